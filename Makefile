@@ -1,0 +1,33 @@
+# `make demo` and `make test` need Python (with venv), git and make; they set everything else up.
+PYTHON ?= python3
+BIN    := .venv/bin
+
+.PHONY: demo test lint types golden numbers clean
+
+demo: .venv/ready
+	@$(BIN)/autofix --dry-run golden/_systems/nomadnet/before; true
+
+test: .venv/ready lint types
+	$(BIN)/python -m pytest -n 2 -q
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+golden: .venv/ready
+	$(BIN)/python -m tests.golden --update
+
+numbers: .venv/ready
+	$(BIN)/python -m tests.numbers
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e . --group dev
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache dist
