@@ -47,7 +47,6 @@ class Reason(StrEnum):
     OBJECTION = "objection"
     SUPPRESSED = "suppressed"
     UNEDITABLE = "uneditable"
-    OUTSIDE_SELECT = "outside-select"
     UNSURE = "unsure"
     NOT_CONVERGED = "not-converged"
 

@@ -7,7 +7,7 @@ from UTF-8 with the byte order mark and every carriage return kept; a line ends 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -106,14 +106,14 @@ class Edit:
     span: Span
     text: str
     stack: bool = False
-    causes: frozenset[Hashable] = field(default=frozenset(), compare=False)
+    causes: frozenset[int] = field(default=frozenset(), compare=False)
 
     @property
     def inserts(self) -> bool:
         """Whether nothing is replaced."""
         return self.span.start == self.span.end
 
-    def caused_by(self, cause: Hashable) -> Edit:
+    def caused_by(self, cause: int) -> Edit:
         """The same edit, asked for by `cause` as well."""
         return replace(self, causes=self.causes | {cause})
 
@@ -125,9 +125,9 @@ class NewFile:
     path: str
     text: str = field(repr=False)
     mode: int = FILE_MODE
-    causes: frozenset[Hashable] = field(default=frozenset(), compare=False)
+    causes: frozenset[int] = field(default=frozenset(), compare=False)
 
-    def caused_by(self, cause: Hashable) -> NewFile:
+    def caused_by(self, cause: int) -> NewFile:
         """The same file, asked for by `cause` as well."""
         return replace(self, causes=self.causes | {cause})
 
@@ -268,7 +268,7 @@ def _compose_one(text: str, middle: str, cluster: list[_Region]) -> Edit:
         replace(r.edit, span=Span(r.span.start - hull.start, r.span.end - hull.start)) for r in cluster if not r.made
     ]
     old = Span(min(r.old.start for r in cluster), max(r.old.end for r in cluster))
-    causes = frozenset[Hashable]().union(*(r.edit.causes for r in cluster))
+    causes = frozenset[int]().union(*(r.edit.causes for r in cluster))
     return _trimmed(text, Edit(path, old, splice(middle[hull.start : hull.end], inner), causes=causes))
 
 
@@ -295,7 +295,7 @@ def _join_insertions(edits: list[Edit]) -> list[Edit]:
         together = list(group)
         if len(set(together)) < len(together) or any(clash(one, other) for one, other in pairwise(together)):
             text = "".join(edit.text for edit in together)
-            causes = frozenset[Hashable]().union(*(edit.causes for edit in together))
+            causes = frozenset[int]().union(*(edit.causes for edit in together))
             together = [Edit(together[0].path, together[0].span, text, causes=causes)]
         joined += together
     return joined

@@ -1,0 +1,173 @@
+"""Which files does the repository consist of, and which of them may be read?
+
+The only module that reads a repository. Names decide first, because reading is what costs; a file that looks like one
+of ours and is not taken says why.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autofix.surfaces import interesting, named_text, surface_by_name
+from autofix.text import Source
+
+SIZE_LIMIT = 1 << 20
+VENDORED = frozenset({"vendor", "node_modules", "third_party", "third-party", "bower_components", ".venv", "venv"})
+UNLISTED = frozenset({".git", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"})
+GENERATED = re.compile(r"@generated|\bDO NOT EDIT\b|\bauto-?generated (?:file|by|from)\b", re.IGNORECASE)
+TEMPLATE_NAMES = (".j2", ".tpl", ".tmpl", ".erb", ".template.yml", ".template.yaml", ".jinja", ".jinja2", ".mustache")
+TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|<%")
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that could have been edited and is not: `reason` is a short phrase."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a repository holds: texts by path, the files left out, and every path that exists."""
+
+    root: Path
+    sources: dict[str, Source]
+    skipped: tuple[Skipped, ...]
+    occupied: frozenset[str]
+
+
+def root_of(path: Path) -> Path:
+    """The git top level that holds `path`, else the directory it names or lies in."""
+    start = path.resolve()
+    start = start if start.is_dir() else start.parent
+    for folder in (start, *start.parents):
+        if (folder / ".git").exists():
+            return folder
+    return start
+
+
+def survey(root: Path, exclude: Sequence[str] = ()) -> Survey:
+    """Read what a rule may need to know. `exclude` holds gitignore patterns."""
+    names = sorted(set(_git_files(root) if (root / ".git").exists() else _walk(root)))
+    excluded = _matcher(exclude)
+    sources: dict[str, Source] = {}
+    skipped: list[Skipped] = []
+    for name in names:
+        if excluded(name) or not interesting(name):
+            continue
+        found = _read(root, name)
+        if isinstance(found, Source):
+            sources[name] = found
+        elif found and surface_by_name(name):
+            skipped.append(found)
+    return Survey(root, sources, tuple(skipped), frozenset(names))
+
+
+def why_uneditable(source: Source) -> str | None:
+    """Why a text that was read must not be edited, or None."""
+    if VENDORED.intersection(PurePosixPath(source.path).parts[:-1]):
+        return "vendored"
+    if GENERATED.search("\n".join(source.text[:2000].split("\n", 6)[:6])):
+        return "generated"
+    if source.path.lower().endswith(TEMPLATE_NAMES) or any(_outside_strings(source.text)):
+        return "template"
+    return None
+
+
+def _outside_strings(text: str) -> Iterator[int]:
+    """Offsets of template marks that stand in no string and no comment of their line."""
+    for mark in TEMPLATE.finditer(text):
+        before = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+        quoted = before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2
+        if not quoted and not re.search(r"(?:^|\s)#", before):
+            yield mark.start()
+
+
+def _read(root: Path, name: str) -> Source | Skipped | None:
+    """The file's text, why it is left out, or None when there is nothing to read."""
+    path = root / name
+    try:
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            return Skipped(name, "symlink")
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        if status.st_size > SIZE_LIMIT:
+            return Skipped(name, "over 1 MiB")
+        data = _content(path, whole=bool(PurePosixPath(name).suffix or named_text(name)))
+        return Source(name, data.decode("utf-8"), mode=stat.S_IMODE(status.st_mode)) if data is not None else None
+    except FileNotFoundError:
+        return None  # listed by git, deleted in the work tree
+    except UnicodeDecodeError:
+        return Skipped(name, "not UTF-8")
+    except OSError as error:
+        return Skipped(name, f"unreadable ({error.strerror})")
+
+
+def _content(path: Path, *, whole: bool) -> bytes | None:
+    """The bytes of a file; of one whose name says nothing only if it is a script."""
+    with path.open("rb") as file:
+        head = b"" if whole else file.read(5)
+        if not whole and b"#!" not in head:
+            return None
+        return head + file.read()
+
+
+def _git_files(root: Path) -> Iterable[str]:
+    """Tracked and untracked files, ignored ones left out; submodules and nested repositories are not entered."""
+    command = ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), "ls-files", "-z"]
+    command += ["--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return _walk(root)  # no git here, or it distrusts the folder's owner
+    return (name for name in map(os.fsdecode, listed.split(b"\0")) if name and not name.endswith("/"))
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Every file below a folder that git does not know, what `.gitignore` files name left out."""
+    folders: list[tuple[str, tuple[tuple[str, _Matcher], ...]]] = [("", ())]
+    while folders:
+        folder, ignores = folders.pop()
+        ignore_file = root / folder / ".gitignore"
+        if ignore_file.is_file():
+            lines = ignore_file.read_text("utf-8", "replace").split("\n")
+            ignores = (*ignores, (folder, _matcher(lines)))
+        try:
+            entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            name = f"{folder}{entry.name}"
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if any(ignored(name[len(base) :] + "/" * is_folder) for base, ignored in ignores):
+                continue
+            if not is_folder:
+                yield name
+            elif entry.name not in UNLISTED and not (root / name / ".git").exists():
+                folders.append((f"{name}/", ignores))
+
+
+class _Matcher:
+    """Whether a path matches gitignore patterns; pathspec is imported only when there are any."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._spec = None
+        if any(line.strip() and not line.startswith("#") for line in patterns):
+            from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
+            self._spec = GitIgnoreSpec.from_lines(patterns)
+
+    def __call__(self, path: str) -> bool:
+        return self._spec is not None and self._spec.match_file(path)
+
+
+def _matcher(patterns: Sequence[str]) -> _Matcher:
+    return _Matcher(patterns)

@@ -1,0 +1,61 @@
+"""How do the texts of a repository become one project?
+
+Every file is parsed once; a later round parses again only what the round changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from autofix.discover import Skipped, Survey, why_uneditable
+from autofix.node import Document, UnreadableError
+from autofix.project import Project
+from autofix.surfaces import parse, surface_of
+from autofix.text import Source
+
+T = TypeVar("T")
+
+
+def build(survey: Survey) -> tuple[Project, tuple[Skipped, ...]]:
+    """The project of a survey, and the files nothing may edit, with the reason."""
+    documents: dict[str, Document] = {}
+    skipped = list(survey.skipped)
+    for source in survey.sources.values():
+        surface = surface_of(source)
+        if surface is None:
+            continue
+        try:
+            if reason := why_uneditable(source):
+                raise UnreadableError(reason)
+            documents[source.path] = parse(surface, source)
+        except UnreadableError as error:
+            skipped.append(Skipped(source.path, _located(source, error)))
+    return Project(documents, survey.sources, survey.occupied), tuple(sorted(skipped, key=lambda skip: skip.path))
+
+
+def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:
+    """The project after some of its texts changed or came to be, and why a changed one no longer reads."""
+    documents = dict(project.documents)
+    broken: dict[str, UnreadableError] = {}
+    for path, source in changed.items():
+        documents.pop(path, None)
+        surface = surface_of(source)
+        if surface is None:
+            continue
+        try:
+            documents[path] = parse(surface, source)
+        except UnreadableError as error:
+            broken[path] = error
+    sources = _sorted({**project.sources, **changed}.items())
+    return Project(_sorted(documents.items()), sources, project.occupied | changed.keys()), broken
+
+
+def _located(source: Source, error: UnreadableError) -> str:
+    if not error.offset:
+        return error.reason
+    return f"{error.reason} (line {source.position(error.offset)[0]})"
+
+
+def _sorted(items: Iterable[tuple[str, T]]) -> dict[str, T]:
+    return dict(sorted(items, key=lambda item: item[0]))

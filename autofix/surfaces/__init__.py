@@ -1,0 +1,56 @@
+"""Which kind of file is this?  Names decide what is read, names and first bytes what is parsed."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from autofix.node import Document
+from autofix.text import Source
+
+DOCKERFILE = re.compile(r"(?:^|[._-])(?:dockerfile|containerfile)(?:$|[._-])", re.IGNORECASE)
+NOT_DOCKERFILE = (".dockerignore", ".md", ".j2", ".tpl", ".tmpl", ".erb", ".sh", ".py", ".yml", ".yaml", ".json", ".txt",
+                  ".js", ".ts", ".go", ".rb", ".png", ".svg", ".orig", ".bak", ".html", ".rst", ".toml")  # fmt: skip
+COMPOSE = re.compile(r"(?:^|[._-])(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
+SHELL = (".sh", ".bash", ".ash", ".dash")
+SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
+TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc")
+TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json"})
+
+
+def surface_by_name(path: str) -> str | None:
+    """The surface a path belongs to if its name alone says so."""
+    name = PurePosixPath(path).name
+    if DOCKERFILE.search(name) and not name.lower().endswith(NOT_DOCKERFILE):
+        return "dockerfile"
+    if COMPOSE.search(name):
+        return "compose"
+    if name.endswith(SHELL):
+        return "shell"
+    return None
+
+
+def named_text(path: str) -> bool:
+    """Whether the name alone says that the file is a text that may hold facts."""
+    name = PurePosixPath(path).name.lower()
+    return bool(surface_by_name(path)) or name in TEXT_NAMES or name.endswith(TEXTS)
+
+
+def interesting(path: str) -> bool:
+    """Whether the file is worth a look: its name says so, or says nothing and it may be a script."""
+    return named_text(path) or "." not in PurePosixPath(path).name
+
+
+def surface_of(source: Source) -> str | None:
+    """The surface a text belongs to, by its name or, without an extension, by its first line."""
+    named = surface_by_name(source.path)
+    if named or "." in PurePosixPath(source.path).name:
+        return named
+    return "shell" if SHEBANG.match(source.text) else None
+
+
+def parse(surface: str, source: Source) -> Document:
+    """The document of a text. Raises UnreadableError when it cannot be read exactly."""
+    document: Document = import_module(f"autofix.surfaces.{surface}.document").parse(source)
+    return document
