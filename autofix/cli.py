@@ -1,0 +1,274 @@
+"""What does the command line mean?  `autofix [PATH…]` is the hidden command `check`; only the first word can be another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from autofix import __version__
+from autofix.usage import UsageError, unknown
+
+if TYPE_CHECKING:
+    from autofix.diff import FileDiff
+    from autofix.discover import Skipped
+    from autofix.engine import Change, Outcome, Result
+    from autofix.report.words import Mode
+    from autofix.rule import Rule
+    from autofix.settings import Settings
+
+EXAMPLES = """Examples:
+
+  autofix                               list findings of this repository
+
+  autofix --dry-run | git apply         look at nothing, take everything that is safe
+
+  autofix --apply services/api          fix what is found below services/api
+
+  autofix --select dockerfile --format json
+
+Sub-commands (first word only): rules, explain ID. A path of that name: ./rules
+
+Exit status: 0 done; 1 only with --exit-code; 2 wrong usage or configuration; 3 a fault of ours, nothing written."""
+
+
+class Format(StrEnum):
+    """The formats findings come in."""
+
+    HUMAN = "human"
+    JSON = "json"
+
+
+class DefaultToCheck(TyperGroup):
+    """`autofix a b --apply` is `autofix check a b --apply`; `./rules` is the path, `rules` the command."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Insert the hidden command unless the first word is one."""
+        if not args or args[0] not in self.commands or args[0] == "check":
+            args = ["check", *args]
+        return super().parse_args(ctx, args)  # type: ignore[arg-type]
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """The commands help shows."""
+        return [name for name in super().list_commands(ctx) if name != "check"]  # type: ignore[arg-type]
+
+
+app = typer.Typer(
+    cls=DefaultToCheck,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+)
+
+Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", show_default=False)]
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Instead of .autofix.yaml at the root.")]
+
+
+def _version(on: bool) -> None:  # noqa: FBT001
+    if on:
+        print(f"autofix {__version__}")
+        raise typer.Exit
+
+
+@app.command("check", epilog=EXAMPLES)
+def check(  # noqa: PLR0913
+    paths: Paths = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print one unified diff; change nothing.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Make the same edits in place.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe-fixes", help="Also fix what a person has to look at.")] = False,
+    select: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this rule or surface.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not this rule or surface.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="How findings are told.")] = Format.HUMAN,  # noqa: A002
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where findings are told.")] = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Status 1 if anything is left or would change.")] = False,
+    config: Config = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Evidence, remedies, and files left out.")] = False,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Find what will break a container-deployed repository in production, and repair it."""
+    from autofix.report.words import Mode
+
+    if dry_run and apply:
+        raise UsageError("--dry-run and --apply exclude each other")
+    if dry_run and format is not Format.HUMAN and output is None:
+        raise UsageError(f"--dry-run keeps stdout for the diff; --format {format} needs --output FILE")
+    mode = Mode.DRY_RUN if dry_run else Mode.APPLY if apply else Mode.LIST
+    root, tops = _root(paths or ["."])
+    outcome, skipped = _run(root, tops, _settings(root, config, select, ignore, unsafe=unsafe))
+    if mode is Mode.DRY_RUN and outcome.converged:
+        _print_diff(outcome)
+    if mode is Mode.APPLY and outcome.converged:
+        _write(root, outcome)
+    _tell(outcome, mode, format, output, verbose=verbose)
+    if verbose:
+        for skip in skipped:
+            print(f"left out: {skip.path}: {skip.reason}", file=sys.stderr)
+    if not outcome.converged:
+        raise FaultError("the fixes did not settle; nothing was written")
+    raise typer.Exit(1 if exit_code and _unhappy(outcome) else 0)
+
+
+@app.command()
+def rules(config: Config = None) -> None:
+    """List the catalogue."""
+    from autofix import catalogue, settings
+
+    known = settings.load(_root(["."])[0], config).rules if config else catalogue.load()
+    width = max(len(rule.id) for rule in known)
+    for rule in sorted(known, key=lambda rule: rule.id):
+        print(f"{rule.id:{width}}  {rule.severity.name.lower():7}  {_repair(rule):6}  {rule.title}")
+
+
+@app.command()
+def explain(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Tell what one rule finds, why, and what its fix looks like."""
+    from autofix import catalogue
+    from autofix.report import pages
+
+    known = {rule.id: rule for rule in catalogue.load()}
+    if rule_id not in known:
+        raise UsageError(unknown("rule", rule_id, known))
+    sys.stdout.write(pages.explain(known[rule_id]))
+
+
+class FaultError(Exception):
+    """Something we did wrong; nothing was written."""
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """0 done · 1 only with --exit-code · 2 usage · 3 a fault of ours · 130 interrupted · 141 the reader went away."""
+    sys.exit(_status(argv))
+
+
+def _status(argv: Sequence[str] | None) -> int:
+    try:
+        status = app(args=argv, standalone_mode=False, prog_name="autofix")
+        sys.stdout.flush()
+    except UsageError as error:
+        return _say(str(error), 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it stays quiet
+        return 141
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except Exception as error:  # noqa: BLE001  every fault of ours is one line
+        if hasattr(error, "format_message"):
+            return _say(error.format_message(), 2)
+        if os.environ.get("AUTOFIX_TRACEBACK"):
+            raise
+        words = str(error) if isinstance(error, FaultError) else f"internal error: {type(error).__name__}: {error}"
+        return _say(words, 3)
+    return int(status or 0)
+
+
+def _say(words: str, status: int) -> int:
+    print(f"autofix: {' '.join(words.split())}", file=sys.stderr)
+    return status
+
+
+def _root(paths: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
+    """The root all paths share, and the paths relative to it."""
+    from autofix.discover import root_of
+
+    for name in paths:
+        if not Path(name).exists():
+            raise UsageError(f"no such path: {name}")
+    roots = {root_of(Path(name)) for name in paths}
+    if len(roots) > 1:
+        raise UsageError(f"paths of different repositories: {', '.join(sorted(map(str, roots)))}")
+    root = roots.pop()
+    tops = tuple(Path(name).resolve().relative_to(root).as_posix() for name in paths)
+    return root, tuple("" if top == "." else top for top in tops)
+
+
+def _settings(
+    root: Path, config: Path | None, select: Sequence[str] | None, ignore: Sequence[str] | None, *, unsafe: bool
+) -> Settings:
+    from autofix import settings
+
+    return settings.load(root, config, _split(select), _split(ignore), unsafe=unsafe)
+
+
+def _split(names: Sequence[str] | None) -> list[str]:
+    return [part.strip() for name in names or () for part in name.split(",") if part.strip()]
+
+
+def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome, Sequence[Skipped]]:
+    from autofix import discover, engine, link
+
+    project, skipped = link.build(discover.survey(root, settings.exclude))
+    return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops)), skipped
+
+
+def _print_diff(outcome: Outcome) -> None:
+    from autofix import diff
+
+    sys.stdout.buffer.write(diff.render(map(file_diff, outcome.changes)))
+    sys.stdout.flush()
+
+
+def file_diff(change: Change) -> FileDiff:
+    """The diff of one change."""
+    from autofix import diff
+    from autofix.text import NewFile
+
+    if change.before is None:
+        return diff.newfile_diff(NewFile(change.path, change.after.text, change.after.mode, change.causes))
+    return diff.file_diff(change.before, change.edits, change.after.mode)
+
+
+def _write(root: Path, outcome: Outcome) -> None:
+    from autofix import write
+
+    write.write(root, [write.Change(change.before, change.after) for change in outcome.changes])
+
+
+def _tell(outcome: Outcome, mode: Mode, format: Format, output: Path | None, *, verbose: bool) -> None:  # noqa: A002
+    """Findings go to a file, to stdout, or to stderr when stdout carries the diff."""
+    from autofix.report import human, json
+    from autofix.report.words import Mode
+
+    stream = sys.stderr if mode is Mode.DRY_RUN else sys.stdout
+    if format is Format.JSON:
+        text = json.render(outcome, mode)
+    else:
+        text = human.render(outcome, mode, colour=output is None and _colour(stream), verbose=verbose)
+    if output is None:
+        stream.write(text)
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _colour(stream: object) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return bool(getattr(stream, "isatty", lambda: False)()) and os.environ.get("TERM") != "dumb"
+
+
+def _unhappy(outcome: Outcome) -> bool:
+    """Whether --exit-code says 1: something would change, or a warning or error is left that nobody ignored."""
+    from autofix.finding import Reason, Severity
+
+    def matters(result: Result) -> bool:
+        ignored = result.why is not None and result.why.reason is Reason.SUPPRESSED
+        return result.finding.severity >= Severity.WARNING and not ignored
+
+    return bool(outcome.changes) or any(map(matters, outcome.left))
+
+
+def _repair(rule: Rule) -> str:
+    return rule.safety.name.lower() if rule.fix else "manual"

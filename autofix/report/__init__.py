@@ -1,0 +1,1 @@
+"""How is an outcome told to people and programs?  One module for each format, each a pure function of the outcome."""

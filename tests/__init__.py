@@ -1,0 +1,1 @@
+"""Code only; what is tested on lies in golden/."""
