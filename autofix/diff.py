@@ -78,7 +78,7 @@ def file_diff(before: Source, edits: Iterable[Edit], mode: int | None = None) ->
     return FileDiff(before.path, before.mode, before.mode if mode is None else mode, hunks, causes)
 
 
-def new_file_diff(file: NewFile) -> FileDiff:
+def newfile_diff(file: NewFile) -> FileDiff:
     """The diff of a file that is not there yet."""
     lines = _lines(file.text)
     hunks = tuple(_hunks([], [_Run(0, 0, tuple(lines), file.causes)] if lines else []))

@@ -12,7 +12,7 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autofix.text import Source
@@ -32,7 +32,7 @@ class Change:
 
 
 class WriteError(Exception):
-    """The tree is as it was, and `reason` says why; only where it says so itself is something left to put right."""
+    """Nothing was written, and `reason` says why; if something is left to put right, it names that instead."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -51,6 +51,7 @@ def write(root: Path, changes: Sequence[Change]) -> None:
         _look(root, target)
     made: list[Path] = []
     begun: list[_Target] = []
+    failures: dict[str, str] = {}
     done = False
     try:
         for target in targets:
@@ -63,7 +64,11 @@ def write(root: Path, changes: Sequence[Change]) -> None:
         _sync_folders(targets, made)
         done = True
     finally:
-        _uninterrupted(lambda: _settle(targets, made, begun, done=done))
+        if not done:
+            _uninterrupted(lambda: _restore(begun, failures))
+        _uninterrupted(lambda: _tidy(targets, [] if done else made, failures))
+    for path, reason in failures.items():
+        raise WriteError(path, reason)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,6 @@ class _Target:
     file: Path
     new: Path
     old: Path
-    failures: list[str] = field(default_factory=list, compare=False)
 
 
 def _targets(root: Path, changes: Sequence[Change]) -> list[_Target]:
@@ -103,7 +107,10 @@ def _naming(target: _Target) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WriteError(target.change.path, f"cannot be written: {error.strerror or error}") from error
+        reason = f"cannot be written: {error.strerror or error}"
+        raise WriteError(
+            target.change.path, "exists already" if isinstance(error, FileExistsError) else reason
+        ) from error
 
 
 def _look(root: Path, target: _Target) -> None:
@@ -178,6 +185,8 @@ def _put(file: Path, data: bytes, mode: int, like: os.stat_result | None) -> Non
 
 
 def _make_like(descriptor: int, mode: int, like: os.stat_result) -> None:
+    if os.name == "nt":
+        return
     own = os.fstat(descriptor)
     if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
         # Run as root, the file stays its owner's; run as anyone else, it can only become ours.
@@ -203,8 +212,9 @@ def _exchange(target: _Target) -> None:
 
 def _claim(target: _Target) -> None:
     """Take the name where the file system has no links."""
-    os.close(os.open(target.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+    descriptor = os.open(target.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
+        os.close(descriptor)
         target.new.replace(target.file)
     except BaseException:
         target.file.unlink()
@@ -232,3 +242,50 @@ def _sync(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _uninterrupted(action: Callable[[], None]) -> None:
+    """Run an action that can be begun again until it ends: impatience must not leave half a tree."""
+    while True:
+        try:
+            action()
+        except KeyboardInterrupt:
+            continue
+        return
+
+
+def _restore(begun: list[_Target], failures: dict[str, str]) -> None:
+    """Put back what was begun, the last first; `begun` and `failures` say how far that went."""
+    while begun:
+        target = begun[-1]
+        try:
+            _restore_one(target)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            kept = "" if target.change.before is None else f"; what it was is kept as {target.old.name}"
+            failures[target.change.path] = f"is written and could not be taken back: {reason}{kept}"
+        begun.pop()
+
+
+def _restore_one(target: _Target) -> None:
+    """Put one target back, if its name was exchanged at all: the disk knows better than we whether it was."""
+    if target.change.before is not None:
+        if not os.path.lexists(target.new) and os.path.lexists(target.old):
+            target.old.replace(target.file)
+        return
+    new, file = _status(target.new), _status(target.file)
+    if file is not None and (new is None or os.path.samestat(new, file)):
+        target.file.unlink()
+
+
+def _tidy(targets: Sequence[_Target], made: Sequence[Path], failures: dict[str, str]) -> None:
+    """Leave nothing of ours behind, except a copy that could not be put back."""
+    for target in targets:
+        for leftover in () if target.change.path in failures else (target.new, target.old):
+            try:
+                leftover.unlink(missing_ok=True)
+            except OSError as error:
+                failures[target.change.path] = f"{leftover.name} could not be removed: {error.strerror or error}"
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
