@@ -1,0 +1,275 @@
+"""How is a YAML file changed in one place, the way the file itself is written?
+
+Every builder answers an edit, or None where no clean one exists: then the fixer refuses. None of them edits what was
+reached through an alias or a merge; what is written here but aliased elsewhere only with `shared=True`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as Keyed
+
+from autofix.surfaces.yaml.document import YamlFile
+from autofix.surfaces.yaml.layout import Content, column, layout_of
+from autofix.surfaces.yaml.scalars import spell
+from autofix.surfaces.yaml.tree import Entry, Located, Mapping, Scalar, Sequence, Value
+from autofix.text import Edit, Source, Span
+
+
+def insert_entries(
+    file: YamlFile,
+    at: Located,
+    entries: Keyed[str, Content],
+    *,
+    after: str = "",
+    before: str = "",
+    shared: bool = False,
+) -> Edit | None:
+    """Put `entries` (text of a key, content) into the mapping `at`: after or before a key, else last.
+
+    Comment lines indented deeper than the sibling stay with it; comment lines right above `before` stay with that.
+    A key is not checked for being there already. None for: anything but a mapping with a brace or an entry, a sibling
+    that is not there, one that does not begin or end its lines, a block scalar that a missing final newline ends,
+    a commented line in a flow.
+    """
+    mapping = at.value
+    if not isinstance(mapping, Mapping) or not _may_edit(at, shared=shared) or not entries:
+        return None
+    name = after or before
+    sibling = mapping.entry(name) if name else (mapping.entries[-1] if mapping.entries else None)
+    if name and sibling is None:
+        return None
+    layout = layout_of(file, mapping)
+    if mapping.flow:
+        first = bool(before) and sibling is not None
+        return _into_flow(file, mapping, layout.flow_entries(entries), sibling.span if sibling else None, first=first)
+    if sibling is None:
+        return None
+    lines = layout.entries(entries)
+    return _above(file, mapping, sibling, lines) if before else _below(file, sibling.span, sibling.value, lines)
+
+
+def append_item(file: YamlFile, at: Located, content: Content, *, shared: bool = False) -> Edit | None:
+    """Put an item at the end of the sequence `at`; the edit stacks, so that several may be appended.
+
+    The same limits as `insert_entries`.
+    """
+    sequence = at.value
+    if not isinstance(sequence, Sequence) or not _may_edit(at, shared=shared):
+        return None
+    layout = layout_of(file, sequence)
+    last = sequence.items[-1] if sequence.items else None
+    if sequence.flow:
+        return _into_flow(file, sequence, layout.flow(content), last.extent if last else None, first=False)
+    if last is None:
+        return None
+    dash = sequence.dashes[-1]
+    gap = re.compile(r" *(?=\S)").match(file.source.text, dash + 1, max(last.extent.start + 1, dash + 1))
+    lines = layout.item(content, gap[0] if gap and gap[0] and not last_empty(last) else " ")
+    return _below(file, Span(dash, max(last.extent.end, dash + 1)), last, lines, stack=True)
+
+
+def replace_scalar(file: YamlFile, at: Located, value: str, *, shared: bool = False) -> Edit | None:
+    """Let the leaf `at` say the string `value`, in its own style.
+
+    Quotes are added only where plain text would not mean the string; a leaf that was no string (`3`, `true`) stays
+    plain if it can. A null that nobody wrote gets the value after its colon. None for: a folded block, a literal
+    block with an indentation of its own or another ending than `value` has, an unwritten value without a colon.
+    """
+    leaf = at.scalar
+    if leaf is None or not _may_edit(at, shared=shared):
+        return None
+    if leaf.style in {"|", ">"}:
+        return _replace_literal(file, leaf, value)
+    text = spell(value, leaf.style, flow=at.flow, keep=leaf.tag not in {"str", "null"})
+    if leaf.empty:
+        if file.source.text[leaf.span.start - 1 : leaf.span.start] not in {":", "-"}:
+            return None
+        text = " " + text
+    return Edit(file.path, leaf.span, text)
+
+
+def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False) -> Edit | None:
+    """Take the lines of an entry out of the block mapping `at`, with the blank line that would be left doubled.
+
+    None for: a flow, the only entry, an entry that begins on the line of something else, any comment on its lines or
+    indented below it, an anchor in it that is used elsewhere. Comment lines above it stay.
+    """
+    mapping = at.value
+    if not isinstance(mapping, Mapping) or mapping.flow or not _may_edit(at, shared=shared):
+        return None
+    entry = mapping.entry(key)
+    if entry is None or len(mapping.entries) < 2 or _holds_shared(entry.value) or entry.key.shared:
+        return None
+    source = file.source
+    start = source.line_span(source.line_of(entry.span.start)).start
+    end = _tail(source, entry.span, entry.value)
+    if end is None or source.text[start : entry.span.start].strip(" ") not in {"", "\ufeff"}:
+        return None
+    region = Span(start + source.text.startswith("\ufeff", start), end)
+    if any(region.overlaps(comment) for comment in file.comments()):
+        return None
+    return Edit(file.path, _with_blank(source, region, first=entry is mapping.entries[0]), "")
+
+
+def _with_blank(source: Source, region: Span, *, first: bool) -> Span:
+    """The lines `region` with one blank line beside them that would stand doubled, leading or trailing."""
+    start, end = region
+    line, below = source.line_of(start), source.line_of(end)
+    above = "" if line == 0 else source.slice(source.line_span(line - 1)).strip("\ufeff \t\r\n")
+    if end == len(source.text):
+        if line > 1 and not above:
+            start = source.line_starts[line - 1]
+        if not source.text.endswith("\n"):
+            start -= 2 if source.text.endswith("\r\n", 0, start) else 1
+        return Span(start, end)
+    leading = not above or (first and not above.startswith("#"))
+    if leading and not source.slice(source.line_span(below)).strip():
+        end = source.line_span(below).end
+    return Span(start, end)
+
+
+def within(file: YamlFile, leaf: Scalar, start: int, end: int) -> Span | None:
+    """Where the part `leaf.value[start:end]` stands in the file; None when the spelling does not show it as it is."""
+    part, written = leaf.value[start:end], file.source.slice(leaf.span)
+    if not part or leaf.value.count(part) != written.count(part):
+        return None
+    at = -1
+    for _ in range(leaf.value.count(part, 0, start) + 1):
+        at = written.find(part, at + 1)
+    found = Span(leaf.span.start + at, leaf.span.start + at + len(part))
+    return found if leaf.value.find(part, start) == start else None
+
+
+def last_empty(value: Value) -> bool:
+    """Whether nothing is written."""
+    return isinstance(value, Scalar) and value.empty
+
+
+def _may_edit(at: Located, *, shared: bool) -> bool:
+    return not at.via_alias and (shared or not at.shared)
+
+
+def _holds_shared(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return value.shared or any(entry.key.shared or _holds_shared(entry.value) for entry in value.entries)
+    if isinstance(value, Sequence):
+        return value.shared or any(_holds_shared(item) for item in value.items)
+    return isinstance(value, Scalar) and value.shared
+
+
+def _tail(source: Source, span: Span, value: Value) -> int | None:
+    """Where the lines of an entry or item end, the comment lines indented below it included.
+
+    None when something else than a comment follows on its last line.
+    """
+    line = source.line_of(max(span.start, span.end - 1))
+    rest = source.text[span.end : source.line_span(line).end]
+    if not re.fullmatch(r"[ \t]*(#.*)?\s*", rest):
+        return None
+    indent = column(source, span.start)
+    flush = isinstance(value, Sequence) and not value.flow and column(source, value.span.start) == indent
+    below, last = line + 1, line
+    while below < len(source.line_starts):
+        text = source.slice(source.line_span(below))
+        stripped = text.lstrip(" ")
+        inside = len(text) - len(stripped) > indent or (flush and re.match(r"# *-", stripped))
+        if stripped.startswith("#") and inside:
+            last = below
+        elif stripped.strip():
+            break
+        below += 1
+    return source.line_span(last).end
+
+
+def _lines_text(source: Source, lines: list[str], indent: int) -> str:
+    return "".join((" " * indent + line if line else "") + source.newline for line in lines)
+
+
+def _below(file: YamlFile, span: Span, value: Value, lines: list[str], *, stack: bool = False) -> Edit | None:
+    source = file.source
+    end = _tail(source, span, value)
+    if end is None:
+        return None
+    text = _lines_text(source, lines, column(source, span.start))
+    if not source.text.endswith("\n", 0, end):
+        if _ends_open(value):
+            return None
+        text = source.newline + text.removesuffix(source.newline)
+    return Edit(file.path, Span(end, end), text, stack=stack)
+
+
+def _ends_open(value: Value) -> bool:
+    """Whether the last leaf is a block scalar that a line ending after it would change."""
+    if isinstance(value, Mapping) and value.entries:
+        return _ends_open(value.entries[-1].value)
+    if isinstance(value, Sequence) and value.items:
+        return _ends_open(value.items[-1])
+    return isinstance(value, Scalar) and value.style in {"|", ">"}
+
+
+def _above(file: YamlFile, mapping: Mapping, sibling: Entry, lines: list[str]) -> Edit | None:
+    source, start = file.source, sibling.span.start
+    indent, line = column(source, start), source.line_of(start)
+    place = source.line_span(line).start
+    before = source.text[place:start].removeprefix("\ufeff")
+    if before.strip(" "):
+        if not re.fullmatch(r"[- ?]*", before):
+            return None
+        text = _lines_text(source, lines, indent).lstrip(" ") + " " * indent
+        return Edit(file.path, Span(start, start), text)
+    comment = " " * indent + "#"
+    above = line
+    while above > 0 and source.text.startswith(comment, source.line_starts[above - 1]):
+        above -= 1
+    if above == 0 and sibling is mapping.entries[0]:
+        above = line  # the comment that opens a file is about the file
+    place = source.line_starts[above] + source.text.startswith("\ufeff", source.line_starts[above])
+    return Edit(file.path, Span(place, place), _lines_text(source, lines, indent))
+
+
+def _into_flow(
+    file: YamlFile, flow: Mapping | Sequence, text: str, sibling: Span | None, *, first: bool
+) -> Edit | None:
+    source = file.source
+    if source.text[flow.span.start] not in "{[":
+        return None  # the one pair in `[key: value]`
+    if sibling is None:
+        inner = source.text[flow.span.start + 1 : flow.span.end - 1]
+        if inner.strip(" "):
+            return None
+        place = flow.span.start + 1
+        return Edit(file.path, Span(place, place), (" " + text if inner else text))
+    rest = source.text[sibling.end : source.line_span(source.line_of(sibling.end)).end]
+    own_line = "\n" in source.text[flow.span.start : sibling.start] and not source.text[
+        source.line_span(source.line_of(sibling.start)).start : sibling.start
+    ].strip(" \t")
+    if re.fullmatch(r"[^\n]*#[^\n]*\n?", rest) and any(
+        Span(sibling.end, sibling.end + len(rest)).overlaps(comment) for comment in file.comments()
+    ):
+        return None
+    gap = source.newline + source.indent_at(sibling.start) if own_line else " "
+    if first:
+        return Edit(file.path, Span(sibling.start, sibling.start), f"{text},{gap}")
+    return Edit(file.path, Span(sibling.end, sibling.end), f",{gap}{text}", stack=isinstance(flow, Sequence))
+
+
+def _replace_literal(file: YamlFile, leaf: Scalar, value: str) -> Edit | None:
+    written = file.source.slice(leaf.span)
+    header, _, body = written.partition("\n")
+    ending = {"|": "\n", "|-": ""}.get(header.rstrip("\r").split("#")[0].rstrip())
+    lines = value.removesuffix("\n").split("\n")
+    if (
+        ending is None
+        or not body
+        or not lines[0]
+        or value != "\n".join(lines) + ending
+        or lines[0] != lines[0].lstrip()
+    ):
+        return None
+    if lines[-1].strip() == "" or any(re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", line) for line in lines):
+        return None
+    first = next(line for line in body.split("\n") if line.strip())
+    indent = len(first) - len(first.lstrip(" "))
+    text = _lines_text(file.source, lines, indent).removesuffix(file.source.newline)
+    return Edit(file.path, Span(leaf.span.start + len(header) + 1, leaf.span.end), text)

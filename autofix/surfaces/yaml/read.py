@@ -1,0 +1,329 @@
+"""Which text is each value of a YAML file?
+
+The library says what there is, in order; the reader walks the text with a cursor and has to find every piece of it:
+indicators, properties, scalars and comments. A character that nothing accounts for makes the file unreadable, so no
+mark of the library is trusted further than the text confirms it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as Several
+from dataclasses import dataclass, field
+from typing import cast
+
+from autofix.node import UnreadableError
+from autofix.surfaces.yaml.blocks import block_at
+from autofix.surfaces.yaml.events import Event, aliased, events_of
+from autofix.surfaces.yaml.scalars import decode, folded_alike, short_tag
+from autofix.surfaces.yaml.tree import Alias, Entry, Mapping, Resolved, Scalar, Sequence, Value
+from autofix.text import Span
+
+BOM = "\ufeff"
+MAX_DEPTH = 100
+MAX_LEAVES = 100_000
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_COMMENT = re.compile(r"#[^\n]*")
+_TAG = re.compile(r"!(<[^>\s]*>|[^\s,\[\]{}]*)")
+_EXPLICIT = re.compile(r"\?(?=\s|$)")
+_DIRECTIVE = re.compile(r"%[^\n]*")
+
+
+def read(text: str) -> tuple[tuple[Value, ...], tuple[Span, ...]]:
+    """The documents and the comments of a text. Raises UnreadableError when they cannot be told exactly."""
+    alone = re.search(r"\r(?!\n)", text)
+    if alone:
+        raise UnreadableError("a carriage return that ends a line alone", alone.start())
+    shown, events = events_of(text)
+    reader = Reader(text, shown, events)
+    return reader.documents(), tuple(span for _, span in sorted(reader.comments.items()))
+
+
+@dataclass
+class _Properties:
+    span: Span | None
+    anchor: str
+    tag: str
+    shared: bool
+
+
+@dataclass
+class Reader:
+    """Reads one text. `shown` is the text the events are of: the same, or the same with blanks for some tabs."""
+
+    text: str
+    shown: str
+    events: Several[Event]
+    comments: dict[int, Span] = field(default_factory=dict)
+    cursor: int = 0
+    step: int = 0
+    depth: int = 0
+    leaves: int = 0
+    anchors: dict[str, tuple[Resolved | None, int]] = field(default_factory=dict)
+    aliased: frozenset[int] = frozenset()
+
+    def documents(self) -> tuple[Value, ...]:
+        """Every document of the stream. Raises UnreadableError."""
+        self.aliased = aliased(self.events)
+        self.cursor = len(BOM) if self.text.startswith(BOM) else 0
+        self._take("StreamStart")
+        found = []
+        while self.events[self.step].kind == "DocumentStart":
+            found.append(self._document())
+        self._skip()
+        if self.cursor != len(self.text):
+            raise self._lost("text after the last document")
+        return tuple(found)
+
+    def _document(self) -> Value:
+        self.anchors.clear()
+        if self._take("DocumentStart").explicit:
+            self._skip()
+            while match := _DIRECTIVE.match(self.text, self.cursor):
+                self.cursor = match.end()
+                self._skip()
+            self._expect("---")
+        root = self._value(-1)
+        if self._take("DocumentEnd").explicit:
+            self._skip()
+            self._expect("...")
+        return root
+
+    def _value(self, column: int) -> Value:
+        """The next value; `column` is the indentation of the block around."""
+        place = self.cursor
+        event = self.events[self.step]
+        if event.kind == "Alias":
+            return self._alias()
+        number = self.step
+        properties = self._properties(event, number)
+        if properties.span:
+            place = properties.span.end
+        before = self.leaves
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self._lost("values are nested too deeply")
+        if event.anchor:
+            self.anchors[event.anchor] = (None, 0)
+        value = self._resolved(event, properties, place, column)
+        if event.anchor:
+            self.anchors[event.anchor] = (value, self.leaves - before)
+        self.depth -= 1
+        return value
+
+    def _resolved(self, event: Event, properties: _Properties, place: int, column: int) -> Resolved:
+        if event.kind == "Scalar":
+            return self._scalar(properties, place, column)
+        self.leaves += 1
+        if event.kind == "MappingStart":
+            return self._mapping(properties, column)
+        if event.kind == "SequenceStart":
+            return self._sequence(properties, column)
+        raise self._lost(f"a value was expected, not {event.kind}")
+
+    def _alias(self) -> Alias:
+        event = self._take("Alias")
+        self._skip()
+        start = self.cursor
+        self._expect("*" + event.anchor)
+        if event.anchor not in self.anchors:
+            raise UnreadableError(f"no anchor {event.anchor} before its alias", start)
+        target, leaves = self.anchors[event.anchor]
+        self._count(max(leaves, 1))
+        return Alias(span=Span(start, self.cursor), name=event.anchor, target=target)
+
+    def _properties(self, event: Event, number: int) -> _Properties:
+        """Anchor and tag, in either order: read from the text, since marks of the library leave some out."""
+        start, end = None, self.cursor
+        missing = {kind for kind, name in (("&", event.anchor), ("!", event.tag)) if name}
+        while missing:
+            self._skip()
+            kind = self.text[self.cursor : self.cursor + 1]
+            if kind not in missing:
+                raise self._lost("an anchor or a tag is not where it should be")
+            start = self.cursor if start is None else start
+            missing.remove(kind)
+            if kind == "&":
+                self._expect("&" + event.anchor)
+            elif match := _TAG.match(self.text, self.cursor):
+                self.cursor = match.end()
+            end = self.cursor
+        span = None if start is None else Span(start, end)
+        return _Properties(span, event.anchor, event.tag, number in self.aliased)
+
+    def _scalar(self, properties: _Properties, place: int, column: int) -> Scalar:
+        event = self._take("Scalar")
+        self._count(1)
+        if event.style == "" and not event.value:
+            span, value = Span(place, place), ""
+            self.cursor = max(self.cursor, place)
+        else:
+            self._skip()
+            start = self.cursor
+            value = self._block(event, column) if event.style in "|>" and event.style else self._flowing(event)
+            span = Span(start, self.cursor)
+        return Scalar(
+            span=span,
+            tag=short_tag(properties.tag, event.style, value),
+            anchor=properties.anchor,
+            shared=properties.shared,
+            properties=properties.span,
+            value=value,
+            style=event.style,
+        )
+
+    def _flowing(self, event: Event) -> str:
+        """A plain or quoted scalar: the text has to mean what the library says."""
+        start = self.cursor
+        self.cursor = event.end
+        value = decode(self.text[start : event.end], event.style) if start < event.end else None
+        shown = decode(self.shown[start : event.end], event.style) if start < event.end else None
+        if value is None or shown != event.value:
+            raise UnreadableError("a scalar is not the text it was read from", start)
+        return value
+
+    def _block(self, event: Event, column: int) -> str:
+        start = self.cursor
+        block = block_at(self.shown, start, column)
+        if not block or self.text[start] != event.style:
+            raise self._lost("a block scalar has no header")
+        if block.comment:
+            self.comments[block.comment.start] = block.comment
+        self.cursor = block.span.end
+        body = block.body(self.text)
+        if event.style == ">":
+            value = event.value.replace("\a", "")  # the round-trip scanner marks its folds with a bell
+            if not folded_alike(body, value):
+                raise UnreadableError("a folded scalar is not the text it was read from", start)
+            return value
+        shown = event.value.rstrip("\n")
+        if block.body(self.shown).rstrip("\n") != shown:
+            raise UnreadableError("a literal scalar is not the text it was read from", start)
+        return body.rstrip("\n") + event.value[len(shown) :]
+
+    def _mapping(self, properties: _Properties, column: int) -> Mapping:
+        event = self._take("MappingStart")
+        self._skip()
+        start, braced = self.cursor, event.flow and self.text.startswith("{", self.cursor)
+        if braced:
+            self._expect("{")
+        inner = column if event.flow else self._column(start)
+        entries: list[Entry] = []
+        while self.events[self.step].kind != "MappingEnd":
+            if event.flow and entries:
+                self._skip()
+                self._expect(",")
+            entries.append(self._entry(inner))
+        self._take("MappingEnd")
+        if braced:
+            self._close("}")
+        end = self.cursor if braced else entries[-1].span.end
+        _refuse_duplicates(entries)
+        return Mapping(
+            span=Span(start, end),
+            tag=short_tag(properties.tag, "", "") if properties.tag else "map",
+            anchor=properties.anchor,
+            shared=properties.shared,
+            properties=properties.span,
+            entries=tuple(entries),
+            flow=event.flow,
+        )
+
+    def _entry(self, column: int) -> Entry:
+        self._skip()
+        start = self.cursor
+        explicit = _EXPLICIT.match(self.text, start)
+        if explicit:
+            self.cursor = explicit.end()
+        if self.events[self.step].kind != "Scalar":
+            raise self._lost("a key that is not a scalar")
+        key = cast("Scalar", self._value(column))
+        self.cursor = after = key.span.end
+        self._skip()
+        colon = self.cursor if self.text.startswith(":", self.cursor) else None
+        self.cursor = after if colon is None else colon + 1
+        value = self._value(column)
+        end = max(value.extent.end, self.cursor if colon is None else colon + 1)
+        self.cursor = max(self.cursor, end)
+        return Entry(key=key, value=value, colon=colon, span=Span(start, end))
+
+    def _sequence(self, properties: _Properties, column: int) -> Sequence:
+        event = self._take("SequenceStart")
+        self._skip()
+        start, items, dashes = self.cursor, list[Value](), list[int]()
+        inner = column if event.flow else self._column(start)
+        if event.flow:
+            self._expect("[")
+        while self.events[self.step].kind != "SequenceEnd":
+            self._skip()
+            if not event.flow:
+                dashes.append(self.cursor)
+                self._expect("-")
+            elif items:
+                self._expect(",")
+            items.append(self._value(inner))
+        self._take("SequenceEnd")
+        if event.flow:
+            self._close("]")
+        return Sequence(
+            span=Span(start, self.cursor),
+            tag=short_tag(properties.tag, "", "") if properties.tag else "seq",
+            anchor=properties.anchor,
+            shared=properties.shared,
+            properties=properties.span,
+            items=tuple(items),
+            dashes=tuple(dashes),
+            flow=event.flow,
+        )
+
+    def _close(self, bracket: str) -> None:
+        self._skip()
+        if self.text.startswith(",", self.cursor):
+            self.cursor += 1
+            self._skip()
+        self._expect(bracket)
+
+    def _take(self, kind: str) -> Event:
+        event = self.events[self.step]
+        if event.kind != kind:
+            raise self._lost(f"{kind} was expected, not {event.kind}")
+        self.step += 1
+        return event
+
+    def _skip(self) -> None:
+        """Past blanks and comments."""
+        while True:
+            match = _BLANKS.match(self.text, self.cursor)
+            self.cursor = match.end() if match else self.cursor
+            comment = _COMMENT.match(self.text, self.cursor)
+            if not comment:
+                return
+            end = comment.start() + len(comment[0].rstrip("\r"))
+            self.comments[comment.start()] = Span(comment.start(), end)
+            self.cursor = end
+
+    def _expect(self, what: str) -> None:
+        if not self.text.startswith(what, self.cursor):
+            raise self._lost(f"{what!r} was expected")
+        self.cursor += len(what)
+
+    def _count(self, leaves: int) -> None:
+        self.leaves += leaves
+        if self.leaves > MAX_LEAVES:
+            raise self._lost("aliases make too many values")
+
+    def _column(self, offset: int) -> int:
+        start = self.text.rfind("\n", 0, offset) + 1
+        return offset - start - self.text.startswith(BOM, start)
+
+    def _lost(self, reason: str) -> UnreadableError:
+        return UnreadableError(reason, self.cursor)
+
+
+def _refuse_duplicates(entries: Several[Entry]) -> None:
+    seen = set()
+    for entry in entries:
+        if entry.key.value in seen:
+            raise UnreadableError(f"the key {entry.key.value!r} stands twice", entry.key.span.start)
+        seen.add(entry.key.value)
