@@ -1,3 +1,3 @@
-"""What does autofix offer to other programs?  Its version; the engine is reached through `autofix.engine`."""
+"""Which version is this?"""
 
 __version__ = "0.1.0"

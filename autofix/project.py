@@ -38,8 +38,12 @@ class Project:
         """The documents of one kind, by path."""
         return (document for document in self.documents.values() if isinstance(document, kind))
 
-    def mentions(self, pattern: re.Pattern[str]) -> Iterator[Evidence]:
-        """Every place in any text that matches, prose included. For facts, never for edits."""
+    def mentions(self, pattern: re.Pattern[str], *needles: str) -> Iterator[Evidence]:
+        """Every place in any text that matches, prose included; only texts that hold one of the needles are searched.
+
+        For facts, never for edits.
+        """
         for source in self.sources.values():
-            for match in pattern.finditer(source.text):
-                yield Evidence(match.group().strip(), source.path, Span(*match.span()))
+            if any(needle in source.text for needle in needles):
+                for match in pattern.finditer(source.text):
+                    yield Evidence(match.group().strip(), source.path, Span(*match.span()))

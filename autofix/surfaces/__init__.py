@@ -15,7 +15,8 @@ NOT_DOCKERFILE = (".dockerignore", ".md", ".j2", ".tpl", ".tmpl", ".erb", ".sh",
 COMPOSE = re.compile(r"(?:^|[._-])(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
 SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
-TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc")
+TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
+         ".cjs", ".rb")  # fmt: skip
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json"})
 
 

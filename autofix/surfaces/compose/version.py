@@ -1,0 +1,49 @@
+"""Does a compose file still say which old format it has?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autofix.finding import Fix, Match, Reason, Refusal
+from autofix.node import Evidence, Node
+from autofix.project import Project
+from autofix.surfaces.compose.document import ComposeFile
+from autofix.surfaces.yaml import edits
+
+STACK = re.compile(r"\bdocker\s+stack\s+(?:deploy|up)\b")
+V1 = re.compile(
+    r"^(?!\s*(?:#|//|\*))[^\n]*?\bdocker-compose(?:\s+-{1,2}[\w-]+(?:[= ][^\s-]\S*)?)*\s+"
+    r"(?:up|down|build|pull|push|run|exec|start|stop|restart|rm|ps|logs|config)\b",
+    re.MULTILINE,
+)
+PROSE = (".md", ".rst", ".txt", ".adoc")
+
+
+def declares_version(project: Project) -> Iterator[Match[Node, None]]:
+    """Compose files with a top-level `version:` of their own."""
+    for file in project.of(ComposeFile):
+        if file.version:
+            yield Match(file.version, None)
+
+
+def remove(project: Project, match: Match[Node, None]) -> Fix | Refusal:
+    """The key goes, with the blank line it leaves, unless something still reads it."""
+    stack = next(project.mentions(STACK, "stack"), None)
+    if stack:
+        used = Evidence("docker stack deploy", stack.path, stack.span)
+        return Refusal("docker stack deploy wants the key", evidence=(used,))
+    file = project.documents[match.node.path]
+    assert isinstance(file, ComposeFile)
+    edit = edits.delete_entry(file.yaml, file.root, "version")
+    if edit is None:
+        return Refusal("the key does not stand alone on its lines, or a comment explains it", reason=Reason.UNEDITABLE)
+    return Fix("Remove the obsolete version key", (edit,), doubts=tuple(_compose_v1(project)))
+
+
+def _compose_v1(project: Project) -> Iterator[Evidence]:
+    """Compose v1 before 1.27 takes a file without the key for the oldest format."""
+    for seen in project.mentions(V1, "docker-compose "):
+        if not seen.path.lower().endswith(PROSE):
+            yield Evidence("compose v1 may be in use", seen.path, seen.span)
+            return
