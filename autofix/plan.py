@@ -99,13 +99,14 @@ def findings(project: Project, rules: Iterable[Rule]) -> tuple[Finding, ...]:
     """Every problem the rules see, in rule order, then by place."""
     suppressions = collect(project.documents.values())
     found: list[Finding] = []
+    order: dict[str, int] = {}
     for rule in rules:
+        order[rule.id] = len(order)
         for match in rule.matches(project):
             node = match.node
             said_no = suppressions.silencing(rule.id, node.path, node.span)
             answer = None if said_no else rule.answer(project, match)
             found.append(Finding(rule, match, _message(rule, match), answer, said_no))
-    order = {rule.id: place for place, rule in enumerate(dict.fromkeys(one.rule for one in found))}
     return tuple(sorted(found, key=lambda one: (order[one.rule.id], one.path, one.span)))
 
 

@@ -1,0 +1,9 @@
+const path = require('path');
+
+module.exports = {
+  output: 'standalone',
+  eslint: { ignoreDuringBuilds: true },
+  experimental: {
+    outputFileTracingRoot: path.join(__dirname, '../../'),
+  },
+};
