@@ -12,7 +12,7 @@ from collections.abc import Mapping as Keyed
 from autofix.surfaces.yaml.document import YamlFile
 from autofix.surfaces.yaml.layout import Content, column, layout_of
 from autofix.surfaces.yaml.scalars import spell
-from autofix.surfaces.yaml.tree import Entry, Located, Mapping, Scalar, Sequence, Value
+from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Scalar, Sequence, Value
 from autofix.text import Edit, Source, Span
 
 
@@ -93,13 +93,13 @@ def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False)
     """Take the lines of an entry out of the block mapping `at`, with the blank line that would be left doubled.
 
     None for: a flow, the only entry, an entry that begins on the line of something else, any comment on its lines or
-    indented below it, an anchor in it that is used elsewhere. Comment lines above it stay.
+    indented below it, an alias in it or an anchor that is used elsewhere. Comment lines above it stay.
     """
     mapping = at.value
     if not isinstance(mapping, Mapping) or mapping.flow or not _may_edit(at, shared=shared):
         return None
     entry = mapping.entry(key)
-    if entry is None or len(mapping.entries) < 2 or _holds_shared(entry.value) or entry.key.shared:
+    if entry is None or len(mapping.entries) < 2 or _tied(entry):
         return None
     source = file.source
     start = source.line_span(source.line_of(entry.span.start)).start
@@ -150,12 +150,14 @@ def _may_edit(at: Located, *, shared: bool) -> bool:
     return not at.via_alias and (shared or not at.shared)
 
 
-def _holds_shared(value: Value) -> bool:
-    if isinstance(value, Mapping):
-        return value.shared or any(entry.key.shared or _holds_shared(entry.value) for entry in value.entries)
-    if isinstance(value, Sequence):
-        return value.shared or any(_holds_shared(item) for item in value.items)
-    return isinstance(value, Scalar) and value.shared
+def _tied(part: Entry | Value) -> bool:
+    """Whether an alias stands in it, or one elsewhere needs it: what it means is then not all written there."""
+    if isinstance(part, Entry):
+        return part.key.shared or _tied(part.value)
+    if isinstance(part, Alias) or part.shared:
+        return True
+    inner = part.entries if isinstance(part, Mapping) else part.items if isinstance(part, Sequence) else ()
+    return any(_tied(child) for child in inner)
 
 
 def _tail(source: Source, span: Span, value: Value) -> int | None:
@@ -163,7 +165,7 @@ def _tail(source: Source, span: Span, value: Value) -> int | None:
 
     None when something else than a comment follows on its last line.
     """
-    line = source.line_of(max(span.start, span.end - 1))
+    line = source.line_of(span.end)
     rest = source.text[span.end : source.line_span(line).end]
     if not re.fullmatch(r"[ \t]*(#.*)?\s*", rest):
         return None
