@@ -10,9 +10,9 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from autofix.text import Source
@@ -44,31 +44,22 @@ def write(root: Path, changes: Sequence[Change]) -> None:
     """Make all changes under `root`, or none.
 
     Raises WriteError when a file is not what it was when it was read, is not a plain file inside the root, or cannot
-    be written. Any exception, an interrupt included, leaves the tree as it was.
+    be written. Any exception leaves the tree as it was, but for an interrupt that comes when all is done already.
     """
-    targets = _targets(root, [change for change in changes if change.before != change.after])
-    for target in targets:
+    attempt = _Attempt(_targets(root, [change for change in changes if change.before != change.after]))
+    for target in attempt.targets:
         _look(root, target)
-    made: list[Path] = []
-    begun: list[_Target] = []
-    failures: dict[str, str] = {}
-    done = False
     try:
-        for target in targets:
-            _prepare(root, target, made)
-        for target in targets:
-            _look(root, target)
-        for target in targets:
-            begun.append(target)
-            _exchange(target)
-        _sync_folders(targets, made)
-        done = True
+        try:
+            _try(root, attempt)
+        finally:
+            _settle(attempt)
     finally:
-        if not done:
-            _uninterrupted(lambda: _restore(begun, failures))
-        _uninterrupted(lambda: _tidy(targets, [] if done else made, failures))
-    for path, reason in failures.items():
-        raise WriteError(path, reason)
+        # Again, because an interrupt may come before the first has begun. Settling what is settled does nothing.
+        _settle(attempt)
+        if attempt.failures:
+            (path, reason), *others = attempt.failures.items()
+            raise WriteError(path, "; ".join([reason, *map(": ".join, others)]))
 
 
 @dataclass(frozen=True)
@@ -79,6 +70,17 @@ class _Target:
     file: Path
     new: Path
     old: Path
+
+
+@dataclass
+class _Attempt:
+    """How far a write has come: folders made, targets whose exchange was begun, what cannot be put right."""
+
+    targets: list[_Target]
+    made: list[Path] = field(default_factory=list)
+    begun: list[_Target] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    done: bool = False
 
 
 def _targets(root: Path, changes: Sequence[Change]) -> list[_Target]:
@@ -99,6 +101,19 @@ def _targets(root: Path, changes: Sequence[Change]) -> list[_Target]:
         stem = f".autofix-{secrets.token_hex(8)}"
         targets[path] = _Target(change, file, file.with_name(f"{stem}.new"), file.with_name(f"{stem}.old"))
     return list(targets.values())
+
+
+def _try(root: Path, attempt: _Attempt) -> None:
+    """Write everything, in the order in which it can be taken back."""
+    for target in attempt.targets:
+        _prepare(root, target, attempt.made)
+    for target in attempt.targets:
+        _look(root, target)
+    for target in attempt.targets:
+        attempt.begun.append(target)
+        _exchange(target)
+    _sync_folders(attempt.targets, attempt.made)
+    attempt.done = True
 
 
 @contextmanager
@@ -175,13 +190,13 @@ def _make_folder(folder: Path, made: list[Path]) -> None:
 
 def _put(file: Path, data: bytes, mode: int, like: os.stat_result | None) -> None:
     """Write a file that must not be there, down to the disk, with the owner and the special bits of `like`."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-    with os.fdopen(descriptor, "wb") as stream:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(file, flags, mode), "wb") as stream:
         stream.write(data)
         stream.flush()
         if like is not None:
-            _make_like(descriptor, mode, like)
-        os.fsync(descriptor)
+            _make_like(stream.fileno(), mode, like)
+        os.fsync(stream.fileno())
 
 
 def _make_like(descriptor: int, mode: int, like: os.stat_result) -> None:
@@ -223,11 +238,10 @@ def _claim(target: _Target) -> None:
 
 def _sync_folders(targets: Sequence[_Target], made: Sequence[Path]) -> None:
     """Bring the names down to the disk."""
-    for target in targets:
+    folders = {folder.parent: targets[0] for folder in made} | {target.file.parent: target for target in targets}
+    for folder, target in folders.items():
         with _naming(target):
-            _sync(target.file.parent)
-            if target.file.parent in made:
-                _sync(target.file.parent.parent)
+            _sync(folder)
 
 
 def _sync(folder: Path) -> None:
@@ -244,11 +258,13 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _uninterrupted(action: Callable[[], None]) -> None:
-    """Run an action that can be begun again until it ends: impatience must not leave half a tree."""
+def _settle(attempt: _Attempt) -> None:
+    """Put everything back unless all is done, and leave nothing of ours behind; impatience does not stop it."""
     while True:
         try:
-            action()
+            if not attempt.done:
+                _restore(attempt.begun, attempt.failures)
+            _tidy(attempt)
         except KeyboardInterrupt:
             continue
         return
@@ -278,14 +294,16 @@ def _restore_one(target: _Target) -> None:
         target.file.unlink()
 
 
-def _tidy(targets: Sequence[_Target], made: Sequence[Path], failures: dict[str, str]) -> None:
-    """Leave nothing of ours behind, except a copy that could not be put back."""
-    for target in targets:
+def _tidy(attempt: _Attempt) -> None:
+    """Remove what nobody needs any more; a copy that could not be put back stays."""
+    failures = attempt.failures
+    for target in attempt.targets:
         for leftover in () if target.change.path in failures else (target.new, target.old):
             try:
                 leftover.unlink(missing_ok=True)
             except OSError as error:
                 failures[target.change.path] = f"{leftover.name} could not be removed: {error.strerror or error}"
-    for folder in reversed(made):
+    while attempt.made and not attempt.done:
         with suppress(OSError):
-            folder.rmdir()
+            attempt.made[-1].rmdir()
+        attempt.made.pop()
