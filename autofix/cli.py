@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -146,6 +147,8 @@ class FaultError(Exception):
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """0 done · 1 only with --exit-code · 2 usage · 3 a fault of ours · 130 interrupted · 141 the reader went away."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends us quietly; status 1 has another meaning here
     sys.exit(_status(argv))
 
 
@@ -155,9 +158,6 @@ def _status(argv: Sequence[str] | None) -> int:
         sys.stdout.flush()
     except UsageError as error:
         return _say(str(error), 2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it stays quiet
-        return 141
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except Exception as error:  # noqa: BLE001  every fault of ours is one line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from autofix.node import Document, Evidence
@@ -33,6 +34,11 @@ class Project:
     sources: Mapping[str, Source] = field(repr=False)
     occupied: frozenset[str] = field(repr=False)
     services: tuple[Service, ...] = ()
+
+    @cached_property
+    def surfaces(self) -> frozenset[str]:
+        """The kinds of document there are."""
+        return frozenset(type(document).__module__.split(".")[2] for document in self.documents.values())
 
     def of(self, kind: type[D]) -> Iterator[D]:
         """The documents of one kind, by path."""

@@ -52,7 +52,9 @@ class Rule:
         return self.id.partition("/")[0]
 
     def matches(self, project: Project) -> Iterator[Match[Node, Any]]:
-        """Every place of the project that has the problem."""
+        """Every place of the project that has the problem; without such documents the finder is not even imported."""
+        if self.surface not in project.surfaces and self.surface != "system":
+            return iter(())
         finder: Finder = self.find.function()
         return finder(project, **self.find.params)
 

@@ -80,7 +80,8 @@ def _read(path: Path) -> _File:
     if values is None:
         return _File(str(path), {}, {})
     if not isinstance(values, dict):
-        raise UsageError(f"{path}:1: a configuration is a mapping")
+        line = values.lc.line + 1 if isinstance(values, list) else 1
+        raise UsageError(f"{path}:{line}: a configuration is a mapping")
     file = _File(str(path), values, _lines(values))
     for key, value in values.items():
         if key not in KEYS:
