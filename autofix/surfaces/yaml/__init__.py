@@ -1,10 +1,11 @@
 """Where does a value stand in a YAML file, and how is it edited without touching anything else?"""
 
 from autofix.surfaces.yaml.document import YamlFile, parse, require_root
-from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries, replace_scalar, within
+from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries
 from autofix.surfaces.yaml.layout import Content
 from autofix.surfaces.yaml.scalars import spell
 from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Resolved, Scalar, Sequence, Value
+from autofix.surfaces.yaml.words import replace_scalar, within
 
 __all__ = [
     "Alias",

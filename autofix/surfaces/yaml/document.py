@@ -47,7 +47,7 @@ class YamlFile(Document):
 
 def parse(source: Source) -> YamlFile:
     """The file as values. Raises UnreadableError when any character of it is unaccounted for."""
-    from autofix.surfaces.yaml.read import read  # noqa: PLC0415  (brings the library in)
+    from autofix.surfaces.yaml.read import read
 
     documents, comments = read(source.text)
     return YamlFile(source, documents, comments)

@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping as Keyed
 
 from autofix.surfaces.yaml.document import YamlFile
-from autofix.surfaces.yaml.layout import Content, column, layout_of
-from autofix.surfaces.yaml.scalars import spell
+from autofix.surfaces.yaml.layout import Content, column, layout_of, written
 from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Scalar, Sequence, Value
 from autofix.text import Edit, Source, Span
 
@@ -33,7 +32,7 @@ def insert_entries(
     a commented line in a flow.
     """
     mapping = at.value
-    if not isinstance(mapping, Mapping) or not _may_edit(at, shared=shared) or not entries:
+    if not isinstance(mapping, Mapping) or not at.open(shared=shared) or not entries:
         return None
     name = after or before
     sibling = mapping.entry(name) if name else (mapping.entries[-1] if mapping.entries else None)
@@ -55,7 +54,7 @@ def append_item(file: YamlFile, at: Located, content: Content, *, shared: bool =
     The same limits as `insert_entries`.
     """
     sequence = at.value
-    if not isinstance(sequence, Sequence) or not _may_edit(at, shared=shared):
+    if not isinstance(sequence, Sequence) or not at.open(shared=shared):
         return None
     layout = layout_of(file, sequence)
     last = sequence.items[-1] if sequence.items else None
@@ -65,28 +64,8 @@ def append_item(file: YamlFile, at: Located, content: Content, *, shared: bool =
         return None
     dash = sequence.dashes[-1]
     gap = re.compile(r" *(?=\S)").match(file.source.text, dash + 1, max(last.extent.start + 1, dash + 1))
-    lines = layout.item(content, gap[0] if gap and gap[0] and not last_empty(last) else " ")
+    lines = layout.item(content, gap[0] if gap and gap[0] and not (isinstance(last, Scalar) and last.empty) else " ")
     return _below(file, Span(dash, max(last.extent.end, dash + 1)), last, lines, stack=True)
-
-
-def replace_scalar(file: YamlFile, at: Located, value: str, *, shared: bool = False) -> Edit | None:
-    """Let the leaf `at` say the string `value`, in its own style.
-
-    Quotes are added only where plain text would not mean the string; a leaf that was no string (`3`, `true`) stays
-    plain if it can. A null that nobody wrote gets the value after its colon. None for: a folded block, a literal
-    block with an indentation of its own or another ending than `value` has, an unwritten value without a colon.
-    """
-    leaf = at.scalar
-    if leaf is None or not _may_edit(at, shared=shared):
-        return None
-    if leaf.style in {"|", ">"}:
-        return _replace_literal(file, leaf, value)
-    text = spell(value, leaf.style, flow=at.flow, keep=leaf.tag not in {"str", "null"})
-    if leaf.empty:
-        if file.source.text[leaf.span.start - 1 : leaf.span.start] not in {":", "-"}:
-            return None
-        text = " " + text
-    return Edit(file.path, leaf.span, text)
 
 
 def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False) -> Edit | None:
@@ -96,7 +75,7 @@ def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False)
     indented below it, an alias in it or an anchor that is used elsewhere. Comment lines above it stay.
     """
     mapping = at.value
-    if not isinstance(mapping, Mapping) or mapping.flow or not _may_edit(at, shared=shared):
+    if not isinstance(mapping, Mapping) or mapping.flow or not at.open(shared=shared):
         return None
     entry = mapping.entry(key)
     if entry is None or len(mapping.entries) < 2 or _tied(entry):
@@ -127,27 +106,6 @@ def _with_blank(source: Source, region: Span, *, first: bool) -> Span:
     if leading and not source.slice(source.line_span(below)).strip():
         end = source.line_span(below).end
     return Span(start, end)
-
-
-def within(file: YamlFile, leaf: Scalar, start: int, end: int) -> Span | None:
-    """Where the part `leaf.value[start:end]` stands in the file; None when the spelling does not show it as it is."""
-    part, written = leaf.value[start:end], file.source.slice(leaf.span)
-    if not part or leaf.value.count(part) != written.count(part):
-        return None
-    at = -1
-    for _ in range(leaf.value.count(part, 0, start) + 1):
-        at = written.find(part, at + 1)
-    found = Span(leaf.span.start + at, leaf.span.start + at + len(part))
-    return found if leaf.value.find(part, start) == start else None
-
-
-def last_empty(value: Value) -> bool:
-    """Whether nothing is written."""
-    return isinstance(value, Scalar) and value.empty
-
-
-def _may_edit(at: Located, *, shared: bool) -> bool:
-    return not at.via_alias and (shared or not at.shared)
 
 
 def _tied(part: Entry | Value) -> bool:
@@ -184,16 +142,12 @@ def _tail(source: Source, span: Span, value: Value) -> int | None:
     return source.line_span(last).end
 
 
-def _lines_text(source: Source, lines: list[str], indent: int) -> str:
-    return "".join((" " * indent + line if line else "") + source.newline for line in lines)
-
-
 def _below(file: YamlFile, span: Span, value: Value, lines: list[str], *, stack: bool = False) -> Edit | None:
     source = file.source
     end = _tail(source, span, value)
     if end is None:
         return None
-    text = _lines_text(source, lines, column(source, span.start))
+    text = written(source, lines, column(source, span.start))
     if not source.text.endswith("\n", 0, end):
         if _ends_open(value):
             return None
@@ -218,7 +172,7 @@ def _above(file: YamlFile, mapping: Mapping, sibling: Entry, lines: list[str]) -
     if before.strip(" "):
         if not re.fullmatch(r"[- ?]*", before):
             return None
-        text = _lines_text(source, lines, indent).lstrip(" ") + " " * indent
+        text = written(source, lines, indent).lstrip(" ") + " " * indent
         return Edit(file.path, Span(start, start), text)
     comment = " " * indent + "#"
     above = line
@@ -227,7 +181,7 @@ def _above(file: YamlFile, mapping: Mapping, sibling: Entry, lines: list[str]) -
     if above == 0 and sibling is mapping.entries[0]:
         above = line  # the comment that opens a file is about the file
     place = source.line_starts[above] + source.text.startswith("\ufeff", source.line_starts[above])
-    return Edit(file.path, Span(place, place), _lines_text(source, lines, indent))
+    return Edit(file.path, Span(place, place), written(source, lines, indent))
 
 
 def _into_flow(
@@ -254,24 +208,3 @@ def _into_flow(
     if first:
         return Edit(file.path, Span(sibling.start, sibling.start), f"{text},{gap}")
     return Edit(file.path, Span(sibling.end, sibling.end), f",{gap}{text}", stack=isinstance(flow, Sequence))
-
-
-def _replace_literal(file: YamlFile, leaf: Scalar, value: str) -> Edit | None:
-    written = file.source.slice(leaf.span)
-    header, _, body = written.partition("\n")
-    ending = {"|": "\n", "|-": ""}.get(header.rstrip("\r").split("#")[0].rstrip())
-    lines = value.removesuffix("\n").split("\n")
-    if (
-        ending is None
-        or not body
-        or not lines[0]
-        or value != "\n".join(lines) + ending
-        or lines[0] != lines[0].lstrip()
-    ):
-        return None
-    if lines[-1].strip() == "" or any(re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", line) for line in lines):
-        return None
-    first = next(line for line in body.split("\n") if line.strip())
-    indent = len(first) - len(first.lstrip(" "))
-    text = _lines_text(file.source, lines, indent).removesuffix(file.source.newline)
-    return Edit(file.path, Span(leaf.span.start + len(header) + 1, leaf.span.end), text)

@@ -49,8 +49,8 @@ def _without_tabs(text: str) -> str:
 
 
 def _parse(text: str) -> tuple[Event, ...]:
-    from ruamel.yaml import YAML  # noqa: PLC0415  (parsers are paid for by those who parse)
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         return tuple(_event(event) for event in YAML(typ="rt", pure=True).parse(text))

@@ -81,6 +81,11 @@ def _indented(lines: Several[str], step: int) -> list[str]:
     return [" " * step + line if line else line for line in lines]
 
 
+def written(source: Source, lines: Several[str], indent: int) -> str:
+    """The lines with indentation, each with the line ending of the file."""
+    return "".join(line + source.newline for line in _indented(lines, indent))
+
+
 def column(source: Source, offset: int) -> int:
     """How many code points stand before `offset` on its line, a byte order mark left out."""
     start = source.line_span(source.line_of(offset)).start

@@ -14,17 +14,14 @@ from typing import cast
 
 from autofix.node import UnreadableError
 from autofix.surfaces.yaml.blocks import block_at
+from autofix.surfaces.yaml.cursor import BOM, Cursor
 from autofix.surfaces.yaml.events import Event, aliased, events_of
 from autofix.surfaces.yaml.scalars import decode, folded_alike, short_tag
 from autofix.surfaces.yaml.tree import Alias, Entry, Mapping, Resolved, Scalar, Sequence, Value
 from autofix.text import Span
 
-BOM = "\ufeff"
 MAX_DEPTH = 100
-MAX_LEAVES = 100_000
 
-_BLANKS = re.compile(r"[ \t\r\n]*")
-_COMMENT = re.compile(r"#[^\n]*")
 _TAG = re.compile(r"!(<[^>\s]*>|[^\s,\[\]{}]*)")
 _EXPLICIT = re.compile(r"\?(?=\s|$)")
 _DIRECTIVE = re.compile(r"%[^\n]*")
@@ -36,7 +33,7 @@ def read(text: str) -> tuple[tuple[Value, ...], tuple[Span, ...]]:
     if alone:
         raise UnreadableError("a carriage return that ends a line alone", alone.start())
     shown, events = events_of(text)
-    reader = Reader(text, shown, events)
+    reader = _Reader(text, shown, events)
     return reader.documents(), tuple(span for _, span in sorted(reader.comments.items()))
 
 
@@ -49,17 +46,11 @@ class _Properties:
 
 
 @dataclass
-class Reader:
-    """Reads one text. `shown` is the text the events are of: the same, or the same with blanks for some tabs."""
+class _Reader(Cursor):
+    """Values from events. `anchors` holds the anchors of the document so far, each with its number of leaves and
+    without a value while it is being read; `aliased` the numbers of the events an alias uses.
+    """
 
-    text: str
-    shown: str
-    events: Several[Event]
-    comments: dict[int, Span] = field(default_factory=dict)
-    cursor: int = 0
-    step: int = 0
-    depth: int = 0
-    leaves: int = 0
     anchors: dict[str, tuple[Resolved | None, int]] = field(default_factory=dict)
     aliased: frozenset[int] = frozenset()
 
@@ -67,27 +58,27 @@ class Reader:
         """Every document of the stream. Raises UnreadableError."""
         self.aliased = aliased(self.events)
         self.cursor = len(BOM) if self.text.startswith(BOM) else 0
-        self._take("StreamStart")
+        self.take("StreamStart")
         found = []
         while self.events[self.step].kind == "DocumentStart":
             found.append(self._document())
-        self._skip()
+        self.skip()
         if self.cursor != len(self.text):
-            raise self._lost("text after the last document")
+            raise self.lost("text after the last document")
         return tuple(found)
 
     def _document(self) -> Value:
         self.anchors.clear()
-        if self._take("DocumentStart").explicit:
-            self._skip()
+        if self.take("DocumentStart").explicit:
+            self.skip()
             while match := _DIRECTIVE.match(self.text, self.cursor):
                 self.cursor = match.end()
-                self._skip()
-            self._expect("---")
+                self.skip()
+            self.expect("---")
         root = self._value(-1)
-        if self._take("DocumentEnd").explicit:
-            self._skip()
-            self._expect("...")
+        if self.take("DocumentEnd").explicit:
+            self.skip()
+            self.expect("...")
         return root
 
     def _value(self, column: int) -> Value:
@@ -103,7 +94,7 @@ class Reader:
         before = self.leaves
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self._lost("values are nested too deeply")
+            raise self.lost("values are nested too deeply")
         if event.anchor:
             self.anchors[event.anchor] = (None, 0)
         value = self._resolved(event, properties, place, column)
@@ -120,17 +111,17 @@ class Reader:
             return self._mapping(properties, column)
         if event.kind == "SequenceStart":
             return self._sequence(properties, column)
-        raise self._lost(f"a value was expected, not {event.kind}")
+        raise self.lost(f"a value was expected, not {event.kind}")
 
     def _alias(self) -> Alias:
-        event = self._take("Alias")
-        self._skip()
+        event = self.take("Alias")
+        self.skip()
         start = self.cursor
-        self._expect("*" + event.anchor)
+        self.expect("*" + event.anchor)
         if event.anchor not in self.anchors:
             raise UnreadableError(f"no anchor {event.anchor} before its alias", start)
         target, leaves = self.anchors[event.anchor]
-        self._count(max(leaves, 1))
+        self.count(max(leaves, 1))
         return Alias(span=Span(start, self.cursor), name=event.anchor, target=target)
 
     def _properties(self, event: Event, number: int) -> _Properties:
@@ -138,14 +129,14 @@ class Reader:
         start, end = None, self.cursor
         missing = {kind for kind, name in (("&", event.anchor), ("!", event.tag)) if name}
         while missing:
-            self._skip()
+            self.skip()
             kind = self.text[self.cursor : self.cursor + 1]
             if kind not in missing:
-                raise self._lost("an anchor or a tag is not where it should be")
+                raise self.lost("an anchor or a tag is not where it should be")
             start = self.cursor if start is None else start
             missing.remove(kind)
             if kind == "&":
-                self._expect("&" + event.anchor)
+                self.expect("&" + event.anchor)
             elif match := _TAG.match(self.text, self.cursor):
                 self.cursor = match.end()
             end = self.cursor
@@ -153,13 +144,13 @@ class Reader:
         return _Properties(span, event.anchor, event.tag, number in self.aliased)
 
     def _scalar(self, properties: _Properties, place: int, column: int) -> Scalar:
-        event = self._take("Scalar")
-        self._count(1)
+        event = self.take("Scalar")
+        self.count(1)
         if event.style == "" and not event.value:
             span, value = Span(place, place), ""
             self.cursor = max(self.cursor, place)
         else:
-            self._skip()
+            self.skip()
             start = self.cursor
             value = self._block(event, column) if event.style in "|>" and event.style else self._flowing(event)
             span = Span(start, self.cursor)
@@ -177,9 +168,13 @@ class Reader:
         """A plain or quoted scalar: the text has to mean what the library says."""
         start = self.cursor
         self.cursor = event.end
-        value = decode(self.text[start : event.end], event.style) if start < event.end else None
-        shown = decode(self.shown[start : event.end], event.style) if start < event.end else None
-        if value is None or shown != event.value:
+        text, shown = self.text[start : self.cursor], self.shown[start : self.cursor]
+        value = decode(shown, event.style) if shown else None
+        if value is not None and value == event.value:
+            value = value if text == shown else decode(text, event.style)
+        else:
+            value = None
+        if value is None:
             raise UnreadableError("a scalar is not the text it was read from", start)
         return value
 
@@ -187,7 +182,7 @@ class Reader:
         start = self.cursor
         block = block_at(self.shown, start, column)
         if not block or self.text[start] != event.style:
-            raise self._lost("a block scalar has no header")
+            raise self.lost("a block scalar has no header")
         if block.comment:
             self.comments[block.comment.start] = block.comment
         self.cursor = block.span.end
@@ -203,21 +198,21 @@ class Reader:
         return body.rstrip("\n") + event.value[len(shown) :]
 
     def _mapping(self, properties: _Properties, column: int) -> Mapping:
-        event = self._take("MappingStart")
-        self._skip()
+        event = self.take("MappingStart")
+        self.skip()
         start, braced = self.cursor, event.flow and self.text.startswith("{", self.cursor)
         if braced:
-            self._expect("{")
-        inner = column if event.flow else self._column(start)
+            self.expect("{")
+        inner = column if event.flow else self.column(start)
         entries: list[Entry] = []
         while self.events[self.step].kind != "MappingEnd":
             if event.flow and entries:
-                self._skip()
-                self._expect(",")
+                self.skip()
+                self.expect(",")
             entries.append(self._entry(inner))
-        self._take("MappingEnd")
+        self.take("MappingEnd")
         if braced:
-            self._close("}")
+            self.close("}")
         end = self.cursor if braced else entries[-1].span.end
         _refuse_duplicates(entries)
         return Mapping(
@@ -231,16 +226,16 @@ class Reader:
         )
 
     def _entry(self, column: int) -> Entry:
-        self._skip()
+        self.skip()
         start = self.cursor
         explicit = _EXPLICIT.match(self.text, start)
         if explicit:
             self.cursor = explicit.end()
         if self.events[self.step].kind != "Scalar":
-            raise self._lost("a key that is not a scalar")
+            raise self.lost("a key that is not a scalar")
         key = cast("Scalar", self._value(column))
         self.cursor = after = key.span.end
-        self._skip()
+        self.skip()
         colon = self.cursor if self.text.startswith(":", self.cursor) else None
         self.cursor = after if colon is None else colon + 1
         value = self._value(column)
@@ -249,23 +244,23 @@ class Reader:
         return Entry(key=key, value=value, colon=colon, span=Span(start, end))
 
     def _sequence(self, properties: _Properties, column: int) -> Sequence:
-        event = self._take("SequenceStart")
-        self._skip()
+        event = self.take("SequenceStart")
+        self.skip()
         start, items, dashes = self.cursor, list[Value](), list[int]()
-        inner = column if event.flow else self._column(start)
+        inner = column if event.flow else self.column(start)
         if event.flow:
-            self._expect("[")
+            self.expect("[")
         while self.events[self.step].kind != "SequenceEnd":
-            self._skip()
+            self.skip()
             if not event.flow:
                 dashes.append(self.cursor)
-                self._expect("-")
+                self.expect("-")
             elif items:
-                self._expect(",")
+                self.expect(",")
             items.append(self._value(inner))
-        self._take("SequenceEnd")
+        self.take("SequenceEnd")
         if event.flow:
-            self._close("]")
+            self.close("]")
         return Sequence(
             span=Span(start, self.cursor),
             tag=short_tag(properties.tag, "", "") if properties.tag else "seq",
@@ -276,49 +271,6 @@ class Reader:
             dashes=tuple(dashes),
             flow=event.flow,
         )
-
-    def _close(self, bracket: str) -> None:
-        self._skip()
-        if self.text.startswith(",", self.cursor):
-            self.cursor += 1
-            self._skip()
-        self._expect(bracket)
-
-    def _take(self, kind: str) -> Event:
-        event = self.events[self.step]
-        if event.kind != kind:
-            raise self._lost(f"{kind} was expected, not {event.kind}")
-        self.step += 1
-        return event
-
-    def _skip(self) -> None:
-        """Past blanks and comments."""
-        while True:
-            match = _BLANKS.match(self.text, self.cursor)
-            self.cursor = match.end() if match else self.cursor
-            comment = _COMMENT.match(self.text, self.cursor)
-            if not comment:
-                return
-            end = comment.start() + len(comment[0].rstrip("\r"))
-            self.comments[comment.start()] = Span(comment.start(), end)
-            self.cursor = end
-
-    def _expect(self, what: str) -> None:
-        if not self.text.startswith(what, self.cursor):
-            raise self._lost(f"{what!r} was expected")
-        self.cursor += len(what)
-
-    def _count(self, leaves: int) -> None:
-        self.leaves += leaves
-        if self.leaves > MAX_LEAVES:
-            raise self._lost("aliases make too many values")
-
-    def _column(self, offset: int) -> int:
-        start = self.text.rfind("\n", 0, offset) + 1
-        return offset - start - self.text.startswith(BOM, start)
-
-    def _lost(self, reason: str) -> UnreadableError:
-        return UnreadableError(reason, self.cursor)
 
 
 def _refuse_duplicates(entries: Several[Entry]) -> None:

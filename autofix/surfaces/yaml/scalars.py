@@ -100,6 +100,19 @@ def _decode_double(inner: str) -> str | None:
         return None
 
 
+def places(text: str, style: Style) -> list[int] | None:
+    """Where in the spelling `text` of a scalar each code point of its value stands; an escape stands at its start.
+
+    None for blocks and for what is written over several lines.
+    """
+    if style in {"|", ">"} or "\n" in text:
+        return None
+    if style == "":
+        return list(range(len(text)))
+    pattern = re.compile(r"''|.") if style == "'" else re.compile(_ESCAPE.pattern + "|.")
+    return [match.start() for match in pattern.finditer(text, 1, len(text) - 1)]
+
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 _NOT_PLAIN = re.compile(r"""[,\[\]{}#&*!|>'"%@`]|[-?:]([\s,\[\]{}]|$)|---|\.\.\.""")
 

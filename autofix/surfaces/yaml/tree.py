@@ -177,7 +177,11 @@ class Located:
     @property
     def editable(self) -> bool:
         """Whether an edit here changes this place alone."""
-        return not (self.via_alias or self.shared)
+        return self.open(shared=False)
+
+    def open(self, *, shared: bool) -> bool:
+        """Whether it may be edited; `shared` allows an edit that changes what aliases elsewhere stand for."""
+        return not self.via_alias and (shared or not self.shared)
 
     def _all_entries(self, within: tuple[int, ...]) -> Iterator[tuple[Scalar, Located]]:
         if not isinstance(self.value, Mapping) or id(self.value) in within:
