@@ -1,0 +1,1 @@
+"""What does a shell script run, read and set, and where exactly does it say so?"""
