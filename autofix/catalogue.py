@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -113,17 +114,15 @@ def _index(rules: Path) -> list[dict[str, Any]]:
             return records
     except (OSError, ValueError):
         pass
-    try:
+    with suppress(OSError):  # a read-only checkout pays for the YAML at each run
         write_index(rules)
-    except OSError:
-        pass  # a read-only checkout pays for the YAML at each run
     return [record for _, record in _records(rules)]
 
 
 def _records(rules: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Each rule file and what it says."""
-    from ruamel.yaml import YAML  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     for path in sorted(rules.glob("*/*.yaml")):
         try:

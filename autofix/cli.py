@@ -53,11 +53,11 @@ class DefaultToCheck(TyperGroup):
         """Insert the hidden command unless the first word is one."""
         if not args or args[0] not in self.commands or args[0] == "check":
             args = ["check", *args]
-        return super().parse_args(ctx, args)  # type: ignore[arg-type]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """The commands help shows."""
-        return [name for name in super().list_commands(ctx) if name != "check"]  # type: ignore[arg-type]
+        return [name for name in super().list_commands(ctx) if name != "check"]
 
 
 app = typer.Typer(
@@ -72,14 +72,14 @@ Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", show_def
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Instead of .autofix.yaml at the root.")]
 
 
-def _version(on: bool) -> None:  # noqa: FBT001
+def _version(on: bool) -> None:
     if on:
         print(f"autofix {__version__}")
         raise typer.Exit
 
 
 @app.command("check", epilog=EXAMPLES)
-def check(  # noqa: PLR0913
+def check(
     paths: Paths = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print one unified diff; change nothing.")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Make the same edits in place.")] = False,
@@ -88,7 +88,9 @@ def check(  # noqa: PLR0913
     ignore: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not this rule or surface.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How findings are told.")] = Format.HUMAN,  # noqa: A002
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where findings are told.")] = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Status 1 if anything is left or would change.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Status 1 if anything is left or would change.")
+    ] = False,
     config: Config = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Evidence, remedies, and files left out.")] = False,
     version: Annotated[  # noqa: ARG001
@@ -160,7 +162,7 @@ def _status(argv: Sequence[str] | None) -> int:
         return _say(str(error), 2)
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except Exception as error:  # noqa: BLE001  every fault of ours is one line
+    except Exception as error:
         if hasattr(error, "format_message"):
             return _say(error.format_message(), 2)
         if os.environ.get("AUTOFIX_TRACEBACK"):

@@ -10,7 +10,7 @@ import io
 import os
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ class Hunk:
     start_new: int
     count_new: int
     lines: tuple[str, ...] = field(repr=False)
-    causes: frozenset[Hashable] = frozenset()
+    causes: frozenset[int] = frozenset()
 
     @property
     def header(self) -> str:
@@ -49,7 +49,7 @@ class FileDiff:
     old_mode: int | None
     new_mode: int
     hunks: tuple[Hunk, ...] = ()
-    causes: frozenset[Hashable] = frozenset()
+    causes: frozenset[int] = frozenset()
 
     @property
     def is_new(self) -> bool:
@@ -74,7 +74,7 @@ def file_diff(before: Source, edits: Iterable[Edit], mode: int | None = None) ->
     """
     ordered = merged(edits)
     hunks = tuple(_hunks(_lines(before.text), list(_runs(before, ordered))))
-    causes = frozenset[Hashable]().union(*(edit.causes for edit in ordered))
+    causes = frozenset[int]().union(*(edit.causes for edit in ordered))
     return FileDiff(before.path, before.mode, before.mode if mode is None else mode, hunks, causes)
 
 
@@ -92,7 +92,7 @@ def render(diffs: Iterable[FileDiff]) -> bytes:
 
 def check(diffs: Sequence[FileDiff]) -> None:
     """Raises ValueError where a foreign reader of patches (unidiff) sees another change than was meant."""
-    from unidiff.patch import PatchSet  # noqa: PLC0415  only a self-check pays for the import
+    from unidiff.patch import PatchSet
 
     said = [diff for diff in diffs if not diff.is_empty]
     patch = PatchSet(io.StringIO(render(said).decode("utf-8", "surrogateescape"), newline="\n"))
@@ -111,7 +111,7 @@ class _Run(NamedTuple):
     start: int
     end: int
     new: tuple[str, ...]
-    causes: frozenset[Hashable]
+    causes: frozenset[int]
 
 
 def _lines(text: str) -> list[str]:
@@ -134,11 +134,11 @@ def _runs(before: Source, edits: Iterable[Edit]) -> Iterator[_Run]:
         start, end = before.line_span(first).start, before.line_span(last).end
         moved = [replace(edit, span=Span(edit.span.start - start, edit.span.end - start)) for edit in together]
         old = before.text[start:end]
-        causes = frozenset[Hashable]().union(*(edit.causes for edit in together))
+        causes = frozenset[int]().union(*(edit.causes for edit in together))
         yield from _changed(first, _lines(old), _lines(splice(old, moved)), causes)
 
 
-def _changed(at: int, old: list[str], new: list[str], causes: frozenset[Hashable]) -> Iterator[_Run]:
+def _changed(at: int, old: list[str], new: list[str], causes: frozenset[int]) -> Iterator[_Run]:
     """What differs between a few old lines, the first of them line `at`, and the new ones."""
     head = _common(old, new)
     old, new = old[head:], new[head:]
@@ -204,7 +204,7 @@ def _hunk(lines: Sequence[str], runs: Sequence[_Run], shift: int) -> Hunk:
     body += (" " + line for line in lines[at:end])
     old, new = end - start, sum(not line.startswith("-") for line in body)
     marked = [part for line in body for part in ((line,) if line.endswith("\n") else (line, NO_NEWLINE))]
-    causes = frozenset[Hashable]().union(*(run.causes for run in runs))
+    causes = frozenset[int]().union(*(run.causes for run in runs))
     return Hunk(start + bool(old), old, start + shift + bool(new), new, tuple(marked), causes)
 
 

@@ -95,12 +95,10 @@ def _read(root: Path, name: str) -> Source | Skipped | None:
     path = root / name
     try:
         status = path.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            return Skipped(name, "symlink")
+        if stat.S_ISLNK(status.st_mode) or status.st_size > SIZE_LIMIT:
+            return Skipped(name, "symlink" if stat.S_ISLNK(status.st_mode) else "over 1 MiB")
         if not stat.S_ISREG(status.st_mode):
             return None
-        if status.st_size > SIZE_LIMIT:
-            return Skipped(name, "over 1 MiB")
         data = _content(path, whole=bool(PurePosixPath(name).suffix or named_text(name)))
         return Source(name, data.decode("utf-8"), mode=stat.S_IMODE(status.st_mode)) if data is not None else None
     except FileNotFoundError:
@@ -161,7 +159,7 @@ class _Matcher:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._spec = None
         if any(line.strip() and not line.startswith("#") for line in patterns):
-            from pathspec import GitIgnoreSpec  # noqa: PLC0415
+            from pathspec import GitIgnoreSpec
 
             self._spec = GitIgnoreSpec.from_lines(patterns)
 

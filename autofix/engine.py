@@ -7,7 +7,7 @@ new project; this module is the only one that sees more than one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
@@ -87,11 +87,14 @@ class Outcome:
         return tuple(sorted(self.fixed + self.left, key=lambda one: (one.finding.path, one.span, one.finding.rule.id)))
 
 
-def run(project: Project, rules: Sequence[Rule], allowed: Safety = Safety.SAFE, selected: Selection | None = None) -> Outcome:
+def run(
+    project: Project, rules: Sequence[Rule], allowed: Safety = Safety.SAFE, selected: Selection | None = None
+) -> Outcome:
     """Fix what may be fixed at `allowed` or above; only findings that `selected` takes are looked at."""
     selected = selected or Selection()
     current, rounds, barred, seen = project, list[Round](), dict[Key, str](), {_print(project)}
-    first = found = _found(project, rules, selected)
+    first = _found(project, rules, selected)
+    found: Sequence[Finding] = first
     number = 0
     converged = False
     while len(rounds) < MOST_ROUNDS:
@@ -109,7 +112,7 @@ def run(project: Project, rules: Sequence[Rule], allowed: Safety = Safety.SAFE, 
         current, number = step.after, number + len(step.applied)
     else:
         converged = not plan.select(found, allowed, barred, current.occupied).applied
-    return _outcome(project, current, rounds, first, found, allowed, barred, converged)
+    return _outcome(first, found, rounds, _Ending(project, current, allowed, barred, converged))
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,26 @@ class _Trial:
     rules: Sequence[Rule]
     selected: Selection
     barred: dict[Key, str]
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """Where a run stands when nothing more can be chosen."""
+
+    before: Project
+    after: Project
+    allowed: Safety
+    barred: Mapping[Key, str]
+    converged: bool
+
+    def why(self, finding: Finding) -> Why:
+        """Why a finding is left."""
+        why = plan.why_left(finding, self.allowed, self.barred)
+        if why is None and not self.converged:
+            return Why(Reason.NOT_CONVERGED)
+        if why is None:
+            return Why(Reason.UNEDITABLE, "a file of that name exists")
+        return replace(why, detail=self.barred[finding.key]) if why.reason is Reason.OBJECTION else why
 
 
 def _found(project: Project, rules: Iterable[Rule], selected: Selection) -> tuple[Finding, ...]:
@@ -234,33 +257,28 @@ def _original(rounds: Sequence[Round], path: str) -> str:
     return next(step.before.sources[path].text for step in rounds if path in step.before.sources)
 
 
-def _outcome(
-    before: Project,
-    after: Project,
-    rounds: Sequence[Round],
-    first: Sequence[Finding],
-    found: Sequence[Finding],
-    allowed: Safety,
-    barred: Mapping[Key, str],
-    converged: bool,
-) -> Outcome:
+def _outcome(first: Sequence[Finding], found: Sequence[Finding], rounds: Sequence[Round], end: _Ending) -> Outcome:
     fixed = [_place(rounds[:n], one) for n, step in enumerate(rounds) for one in step.applied]
-    left = [(one, _why(one, allowed, barred, converged)) for one in found]
-    gone = Counter(one.key for one in first) - Counter(one.key for one, _ in fixed) - Counter(one.key for one, _ in left)
-    for one in first:  # gone although nobody fixed it: another's fix took it along
-        if gone[one.key] > 0:
-            gone[one.key] -= 1
-            fixed.append((one, one.span))
+    fixed += [(one, one.span) for one in _gone(first, [one for one, _ in fixed], found)]
     used = [one.suppression for one in found if one.suppression]
     return Outcome(
-        before,
-        after,
+        end.before,
+        end.after,
         tuple(rounds),
         tuple(Result(number, one, span) for number, (one, span) in enumerate(fixed)),
-        tuple(Result(-1, one, _place(rounds, one)[1], why) for one, why in left),
-        collect(after.documents.values()).unused(used),
-        converged,
+        tuple(Result(-1, one, _place(rounds, one)[1], end.why(one)) for one in found),
+        collect(end.after.documents.values()).unused(used),
+        end.converged,
     )
+
+
+def _gone(first: Iterable[Finding], fixed: Iterable[Finding], left: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of the first round that nobody fixed and that are not left: another's fix took them along."""
+    gone = Counter(one.key for one in first) - Counter(one.key for one in fixed) - Counter(one.key for one in left)
+    for one in first:
+        if gone[one.key] > 0:
+            gone[one.key] -= 1
+            yield one
 
 
 def _place(rounds: Sequence[Round], finding: Finding) -> tuple[Finding, Span]:
@@ -271,10 +289,3 @@ def _place(rounds: Sequence[Round], finding: Finding) -> tuple[Finding, Span]:
         return origin(edits, span) if edits else span
 
     return finding, reduce(back, reversed(rounds), finding.span)
-
-
-def _why(finding: Finding, allowed: Safety, barred: Mapping[Key, str], converged: bool) -> Why:
-    why = plan.why_left(finding, allowed, barred)
-    if why is None:
-        return Why(Reason.NOT_CONVERGED) if not converged else Why(Reason.UNEDITABLE, "a file of that name exists")
-    return replace(why, detail=barred[finding.key]) if why.reason is Reason.OBJECTION else why

@@ -66,8 +66,8 @@ def load(
 
 
 def _read(path: Path) -> _File:
-    from ruamel.yaml import YAML  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         values = YAML(typ="rt", pure=True).load(path.read_text("utf-8"))
@@ -80,7 +80,7 @@ def _read(path: Path) -> _File:
     if values is None:
         return _File(str(path), {}, {})
     if not isinstance(values, dict):
-        line = values.lc.line + 1 if isinstance(values, list) else 1
+        line = values.lc.line + 1 if hasattr(values, "lc") else 1
         raise UsageError(f"{path}:{line}: a configuration is a mapping")
     file = _File(str(path), values, _lines(values))
     for key, value in values.items():
@@ -98,7 +98,8 @@ def _lines(values: Any, route: tuple[str, ...] = ()) -> dict[str, int]:  # noqa:
     items = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for key, value in items:
         here = (*route, str(key))
-        mark = values.lc.key(key) if isinstance(values, dict) else values.lc.item(key)
+        place: Any = values.lc  # ruamel's round-trip collections know their lines
+        mark = place.key(key) if isinstance(values, dict) else place.item(key)
         lines[".".join(here)] = mark[0] + 1
         lines |= _lines(value, here)
     return lines

@@ -235,9 +235,7 @@ def test_colours_only_where_people_look(repo: Path) -> None:
     assert "\033[" not in out(FORCE_COLOR="1", NO_COLOR="1")
 
 
-def test_a_fault_of_ours_is_one_line_and_writes_nothing(
-    repo: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_ours_is_one_line_and_writes_nothing(repo: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def burst(*_: object, **__: object) -> None:
         raise RuntimeError("boom\nsecond line")
 

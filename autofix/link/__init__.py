@@ -25,9 +25,10 @@ def build(survey: Survey) -> tuple[Project, tuple[Skipped, ...]]:
         surface = surface_of(source)
         if surface is None:
             continue
+        if reason := why_uneditable(source):
+            skipped.append(Skipped(source.path, reason))
+            continue
         try:
-            if reason := why_uneditable(source):
-                raise UnreadableError(reason)
             documents[source.path] = parse(surface, source)
         except UnreadableError as error:
             skipped.append(Skipped(source.path, _located(source, error)))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from autofix import plan
 from autofix.engine import Outcome, Result
-from autofix.finding import Reason, Severity
+from autofix.finding import Reason, Refusal, Severity
+from autofix.node import Evidence
 from autofix.report.words import Mode, reason
 from autofix.text import Source
 
@@ -57,12 +58,15 @@ def _line(outcome: Outcome, result: Result, mode: Mode, paint: Callable[[str, st
     line, column = source.position(result.span.start)
     where = paint(f"{finding.path}:{line}:{column}:", "1")
     rule = paint(finding.rule.id, COLOURS[finding.severity])
-    return f"{where} {rule} {finding.message} [{paint(_verdict(result, mode), '32' if not result.why else '2')}]"
+    return (
+        f"{where} {rule} {finding.message} [{paint(_verdict(outcome, result, mode), '32' if not result.why else '2')}]"
+    )
 
 
-def _verdict(result: Result, mode: Mode) -> str:
+def _verdict(outcome: Outcome, result: Result, mode: Mode) -> str:
     if result.why:
-        return reason(result)
+        seen = next((_place(outcome, one) for one in _grounds(result) if one.path), "")
+        return f"{reason(result)} ({seen})" if seen else reason(result)
     elsewhere = sorted(plan.touched(result.finding) - {result.finding.path})
     also = f", also edits {', '.join(elsewhere)}" if elsewhere else ""
     return ("fixed" if mode is Mode.APPLY else "will be fixed") + also
@@ -70,14 +74,22 @@ def _verdict(result: Result, mode: Mode) -> str:
 
 def _details(outcome: Outcome, result: Result) -> Iterator[str]:
     for evidence in result.finding.evidence:
-        source = outcome.before.sources.get(evidence.path)
-        place = evidence.path
-        if source and evidence.span:
-            place = f"{evidence.path}:{source.position(evidence.span.start)[0]}"
+        place = _place(outcome, evidence)
         yield f"{evidence.what} ({place})" if place else evidence.what
     remedy = getattr(result.finding.answer, "remedy", "") or result.finding.rule.remedy
     if result.why and remedy:
         yield from remedy.splitlines()
+
+
+def _grounds(result: Result) -> tuple[Evidence, ...]:
+    """What the fixer names for leaving the finding."""
+    answer = result.finding.answer
+    return answer.evidence if isinstance(answer, Refusal) else answer.doubts if answer else ()
+
+
+def _place(outcome: Outcome, evidence: Evidence) -> str:
+    source = outcome.before.sources.get(evidence.path)
+    return f"{evidence.path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else evidence.path
 
 
 def _note(outcome: Outcome, path: str, offset: int) -> str:

@@ -23,7 +23,8 @@ LOCALHOST = re.compile(
 SOCKET_CLIENT = re.compile(r"\b(?:mysql|mysqladmin|mariadb|mariadb-admin|mysqlshow)\b")
 HTTPS = re.compile(r"https://(?:[^\s/@'\"]*@)?localhost")
 ALLOW_LIST = re.compile(
-    r"^[^#\n]*?(?:\bALLOWED_HOSTS\b|\ballowed_hosts\b|\bTrustedHostMiddleware\b|\bHostAuthorization\b|\bconfig\.hosts\b).*$", re.MULTILINE
+    r"^[^#\n]*?(?:\bALLOWED_HOSTS\b|\ballowed_hosts\b|\bTrustedHostMiddleware\b|\bHostAuthorization\b|\bconfig\.hosts\b).*$",
+    re.MULTILINE,
 )
 BOUND_TO_LOCALHOST = re.compile(
     r"""(?:\.listen\([^()\n]*['"](?:localhost|::1)['"]|--(?:host|bind|hostname)[ =]['"]?(?:localhost|\[?::1\]?)\b
@@ -44,7 +45,9 @@ def asks_localhost_in_words(words: Sequence[str]) -> Iterator[tuple[int, Span]]:
     client = words[0].rpartition("/")[2] if words else ""
     for number, word in enumerate(words):
         before = words[number - 1] if number else ""
-        if word == "localhost" and (client == "nc" or re.fullmatch(r"-h|-H|--?host(?:name)?|--bootstrap-server", before)):
+        if word == "localhost" and (
+            client == "nc" or re.fullmatch(r"-h|-H|--?host(?:name)?|--bootstrap-server", before)
+        ):
             yield number, Span(0, len(word))
         else:
             yield from ((number, span) for span in asks_localhost(word))
@@ -58,9 +61,14 @@ def asks_by_socket(text: str) -> bool:
 def doubts(project: Project, text: str) -> tuple[Evidence, ...]:
     """Why the address might get another answer than the name: certificates, allow-lists, the listener."""
     found = [Evidence("the certificate may not name 127.0.0.1")] if HTTPS.search(text) else []
-    for seen in project.mentions(ALLOW_LIST, "llowed", "ALLOWED_HOSTS", "TrustedHost", "HostAuth", "config.hosts"):
-        if ADDRESS not in seen.what and "*" not in seen.what:
-            found.append(Evidence("a list of allowed hosts may not hold 127.0.0.1", seen.path, seen.span))
-    for seen in project.mentions(BOUND_TO_LOCALHOST, "localhost", "::1"):
-        found.append(Evidence("a server may listen on localhost only", seen.path, seen.span))
+    lists = project.mentions(ALLOW_LIST, "llowed", "ALLOWED_HOSTS", "TrustedHost", "HostAuth", "config.hosts")
+    found += [
+        Evidence("a list of allowed hosts may not hold 127.0.0.1", seen.path, seen.span)
+        for seen in lists
+        if ADDRESS not in seen.what and "*" not in seen.what
+    ]
+    found += [
+        Evidence("a server may listen on localhost only", seen.path, seen.span)
+        for seen in project.mentions(BOUND_TO_LOCALHOST, "localhost", "::1")
+    ]
     return tuple(found[:3])

@@ -99,8 +99,9 @@ def _stages(source: Source, escape: str, instructions: tuple[Instruction, ...]) 
     for index, group in groupby(instructions, key=lambda instruction: instruction.stage):
         own = tuple(group)
         if index is None:
-            for name, given, _ in (pair for instruction in own for pair in instruction.pairs):
-                values[name] = None if given is None else resolve(given, values, escape)
+            for name, given, word in (pair for instruction in own for pair in instruction.pairs):
+                if given is not None:  # a bare name leaves an earlier default alone
+                    values[name] = resolve(word.text.partition("=")[2], values, escape)
             continue
         stage = _stage(source, own, index)
         resolved = resolve(stage.image.text, values, escape)

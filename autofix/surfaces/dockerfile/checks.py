@@ -1,4 +1,4 @@
-"""What would BuildKit refuse although its line parser takes it?"""
+"""What would BuildKit refuse although its line parser takes it, and what do we refuse although BuildKit would not?"""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from autofix.text import Source
 
 _NAME = re.compile(r"[A-Za-z]+")
 _STAGE = re.compile(r"[a-z][a-z0-9\-_.]*")
+_LONG = 20  # characters of a name that is none; it may be a whole line
 _FEWEST = {"ADD": 2, "COPY": 2, "RUN": 0, "CMD": 0, "ENTRYPOINT": 0, "HEALTHCHECK": 0}
 _FLAGGED = frozenset({"FROM", "RUN", "COPY", "ADD", "HEALTHCHECK"})
+SPLIT = "an instruction's name is split by a continuation"
+DANGLING = "a line before the instruction continues nothing"
+
 _NO_TRIGGER = frozenset({"ONBUILD", "FROM", "MAINTAINER"})
 
 
@@ -32,16 +36,18 @@ def check(source: Source, scan: Scan) -> None:
 def _complaints(source: Source, line: Logical, *, started: bool) -> Iterator[str]:
     parts = line.parts
     at = line.joined.exact(*parts.keyword_at)
-    if at is None or not _NAME.fullmatch(source.slice(at)):
-        yield "an instruction's name is split or no name"
-    elif at.start >= source.line_span(line.first).end:
-        yield "a line before the instruction continues nothing"
-    if parts.keyword not in KEYWORDS or (parts.inner and parts.inner not in KEYWORDS):
-        yield f"no instruction is called {parts.does}"
+    if not _NAME.fullmatch(line.joined.text, *parts.keyword_at) or parts.keyword not in KEYWORDS:
+        yield f"no instruction is called {parts.keyword[:_LONG] or 'nothing'}"
+    if parts.inner and parts.inner not in KEYWORDS:
+        yield f"no instruction is called {parts.inner[:_LONG]}"
     if not started and parts.keyword not in {"ARG", "FROM"}:
         yield f"{parts.keyword} stands before the first FROM"
     yield from _shape(parts)
     yield from _special(line.joined.text, parts)
+    if at is None:
+        yield SPLIT
+    elif at.start >= source.line_span(line.first).end:
+        yield DANGLING
 
 
 def _shape(parts: Parts) -> Iterator[str]:
@@ -67,5 +73,6 @@ def _special(text: str, parts: Parts) -> Iterator[str]:
         [word.upper() for word in arguments] == ["NONE"] or (arguments[:1] and arguments[0].upper() == "CMD" and words)
     ):
         yield "HEALTHCHECK is neither NONE nor CMD with a command"
-    if parts.does in {"ENV", "LABEL", "ARG"} and any(word.startswith("=") for word in words):
+    legacy = parts.does != "ARG" and "=" not in "".join(words[:1])
+    if parts.does in {"ENV", "LABEL", "ARG"} and not legacy and any(word.startswith("=") for word in words):
         yield f"{parts.does} has a value without a name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from autofix.surfaces.dockerfile.lex import LexError, Reading, words
 from autofix.surfaces.dockerfile.words import GrammarError, Parts
 
 _WORD = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
+DISPUTED = "BuildKit versions disagree on whether this opens a heredoc"
+NAMED_BY_VARIABLE = "a heredoc's name holds a substitution"
+
 _OPENERS = frozenset({"RUN", "COPY", "ADD"})
 
 
@@ -30,9 +34,18 @@ def openings(text: str, parts: Parts) -> tuple[Opening, ...]:
     if "<<" not in text or parts.does not in _OPENERS or parts.json is not None:
         return ()
     new, old = _openings(text, parts, modern=True), _openings(text, parts, modern=False)
-    if new != old:
-        raise GrammarError("BuildKit versions disagree on whether this opens a heredoc", parts.keyword_at.start)
+    if new != old or (new and _once_exec_form(text, parts)):
+        raise GrammarError(DISPUTED, parts.keyword_at.start)
     return new
+
+
+def _once_exec_form(text: str, parts: Parts) -> bool:
+    """Old versions read an array and did not look at what follows it."""
+    try:
+        json.JSONDecoder().raw_decode(text, parts.arguments.start)
+    except (ValueError, RecursionError):
+        return False
+    return text.startswith("[", parts.arguments.start)
 
 
 def _openings(text: str, parts: Parts, *, modern: bool) -> tuple[Opening, ...]:
@@ -47,7 +60,7 @@ def _openings(text: str, parts: Parts, *, modern: bool) -> tuple[Opening, ...]:
 def _opening(match: re.Match[str], parts: Parts) -> Opening | None:
     descriptor, dash, written = match.groups()
     if "${" in written:
-        raise GrammarError("a heredoc's name holds a substitution", parts.keyword_at.start)
+        raise GrammarError(NAMED_BY_VARIABLE, parts.keyword_at.start)
     try:
         plain, quoted = words(written, Reading()), words(written, Reading(raw=True))
     except LexError:

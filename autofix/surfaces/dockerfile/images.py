@@ -25,7 +25,12 @@ def split(reference: str) -> Image:
 
 
 def resolve(text: str, values: Mapping[str, str | None], escape: str = "\\") -> str | None:
-    """The text with its variables filled in, None when one has no value or the text makes no sense."""
+    """The text with its variables filled in, None when one has no value or the text makes no sense.
+
+    A text that runs over several lines is not resolved.
+    """
+    if "\n" in text:
+        return None
     try:
         return value(text, Reading(escape, lookup=values.get))
     except LexError:

@@ -17,7 +17,7 @@ from autofix.text import Source, Span
 BOM = "\ufeff"
 LONGEST = 65536  # bytes of one line, its line feed included; Go's scanner stops there
 
-_DIRECTIVE = re.compile(r"#[\s\x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*", re.DOTALL)
+_DIRECTIVE = re.compile(rf"#[{SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*", re.DOTALL)
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
 
 

@@ -13,6 +13,7 @@ from autofix.surfaces.dockerfile.lex import SPACE, LexError, Reading, value
 _BLANK = re.compile(r"[\t\v\f\r ]+")
 _GRAPHIC = re.compile(r"[^\t\v\f\r ]+")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+LATIN_BLANK = "a flag holds a letter that BuildKit takes for a blank"
 _LATIN_SPACE = frozenset({0x85, 0xA0})
 
 _LIST = frozenset({"FROM", "EXPOSE", "ADD", "COPY", "VOLUME"})
@@ -122,7 +123,7 @@ def _flags(text: str, at: Range, escape: str) -> tuple[tuple[FlagAt, ...], int]:
         where = match.end()
         written = match[1]
         if not _LATIN_SPACE.isdisjoint(written.encode(errors="replace")):
-            raise GrammarError("a flag holds a letter that BuildKit takes for a blank", match.start(1))
+            raise GrammarError(LATIN_BLANK, match.start(1))
         plain = _without_quotes(written, escape)
         if plain == "--":
             break
@@ -204,8 +205,13 @@ def _exec_form(text: str, parts: Parts, command: int) -> tuple[str, ...] | None:
     except (ValueError, RecursionError):
         return None
     if all(isinstance(element, str) for element in array):
-        return tuple(array)
+        return tuple(_scalar(element) for element in array)
     raise GrammarError("an exec form holds something that is not a string", command)
+
+
+def _scalar(element: str) -> str:
+    """Half a surrogate pair is a replacement character to Go."""
+    return element.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _no_constant(name: str) -> Never:

@@ -1,0 +1,120 @@
+"""Which users does a stage create, and which does it run as?"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from autofix.surfaces.dockerfile.document import Instruction, Stage
+
+PARTING = re.compile(r"&&|\|\||[;|\n]")
+ROOT = frozenset({"root", "0"})
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user that a RUN creates; ids and group are None where the command leaves them to the system."""
+
+    name: str
+    uid: int | None
+    group: str | None
+    gid: int | None
+    where: Instruction
+
+    @property
+    def owner(self) -> str:
+        """What `--chown` takes; a user alone would get a group of the same number, whichever that is."""
+        return f"{self.name}:{self.group}" if self.group else self.name
+
+
+def created(instructions: Iterable[Instruction]) -> tuple[Account, ...]:
+    """The users the RUN instructions create, in order."""
+    groups: dict[str, int | None] = {}
+    accounts: list[Account] = []
+    for run in instructions:
+        if run.keyword != "RUN":
+            continue
+        for words in _commands(run):
+            if words[0] in {"groupadd", "addgroup"}:
+                options, names = _options(words[1:], "gK", {"gid"})
+                if len(names) == 1:
+                    groups[names[0]] = _number(options.get("g") or options.get("gid"))
+            elif account := _account(words, groups, run):
+                accounts.append(account)
+    return tuple(accounts)
+
+
+def switched_to(lineage: Sequence[Stage]) -> Instruction | None:
+    """The USER that counts: the last one of the stage, else of the stages it builds on."""
+    return next((user for stage in lineage if (user := stage.last("USER"))), None)
+
+
+def user_of(instruction: Instruction) -> str:
+    """The user a USER instruction names, without the group; variables as they are written."""
+    written = instruction.words[0].value if instruction.words else ""
+    return written.strip().partition(":")[0]
+
+
+def _account(words: list[str], groups: dict[str, int | None], run: Instruction) -> Account | None:
+    if words[0] == "useradd":
+        options, names = _options(
+            words[1:], "ugGdscbkepK", {"uid", "gid", "groups", "home-dir", "home", "shell", "comment"}
+        )
+        group = options.get("g") or options.get("gid")
+    elif words[0] == "adduser":
+        options, names = _options(words[1:], "uGhsgk", {"uid", "gid", "ingroup", "home", "shell", "gecos", "comment"})
+        own = names[0] if names and "group" in options else None
+        group = options.get("G") or options.get("ingroup") or options.get("gid") or own
+    else:
+        return None
+    if not names or (words[0] == "adduser" and len(names) > 1):
+        return None
+    name, uid = names[0], _number(options.get("u") or options.get("uid"))
+    if group is None and words[0] == "useradd":
+        group = name  # USERGROUPS_ENAB of Debian's login.defs
+    if group is not None and group.isdigit():
+        gid: int | None = int(group)
+        group = next((known for known, number in groups.items() if number == gid), None)
+    else:
+        gid = groups.get(group) if group else None
+    return Account(name, uid, group, gid, run)
+
+
+def _commands(run: Instruction) -> Iterator[list[str]]:
+    """The simple commands of a RUN as words, those that cannot be taken apart left out."""
+    text = run.command.text if run.json is None else shlex.join(run.json)
+    texts = [text, *(body.text for body in run.heredocs)]
+    for command in (part for whole in texts for part in PARTING.split(whole)):
+        try:
+            words = shlex.split(command, comments=True)
+        except ValueError:
+            continue
+        if words:
+            yield words
+
+
+def _options(words: Sequence[str], short: str, long: set[str]) -> tuple[dict[str, str], list[str]]:
+    """Options with their values (empty for a switch) and the words that are none."""
+    options: dict[str, str] = {}
+    names: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word.startswith("--"):
+            name, equals, given = word[2:].partition("=")
+            options[name] = given if equals else rest.pop(0) if name in long and rest else ""
+        elif word.startswith("-") and len(word) > 1:
+            for place, letter in enumerate(word[1:], 2):
+                if letter in short:
+                    options[letter] = word[place:] or (rest.pop(0) if rest else "")
+                    break
+                options[letter] = ""
+        else:
+            names.append(word)
+    return options, names
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None

@@ -1,0 +1,143 @@
+"""Why might this image need root?  Marks that half of the images without a USER carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from autofix.node import Evidence
+from autofix.project import Project
+from autofix.surfaces.dockerfile.document import Instruction, Stage
+from autofix.text import Span
+
+TOOLS = re.compile(
+    r"(?<![\w./-])(?:/\S*/)?(?:gosu|su-exec|setpriv|runuser|fixuid|s6-overlay|s6-svscan|supervisord?|crond?|sshd|dockerd"
+    r"|containerd|iptables|wg-quick|openvpn|tailscaled)(?![\w.-]*\.(?:conf|log|d/)|[\w-])"
+)
+DAEMONS = re.compile(
+    r"(?<![\w./-])(?:/\S*/)?(?:nginx|apache2(?:-foreground|ctl)?|httpd(?:-foreground)?|php-fpm\S*|haproxy|dnsmasq|named"
+    r"|rsyslogd|postfix|vsftpd|systemd|init)(?=\s|$|['\",])"
+)
+ROOT_HOME = re.compile(r"(?<![\w.-])(?:/root(?![\w-])|~/|\$\{?HOME\b)")
+HOME_INSTALLS = re.compile(
+    r"\b(?:playwright install|pip3? install\s(?:\S+\s)*--user|pipx install|nltk\.downloader|spacy download --user"
+    r"|huggingface-cli|cargo install|rustup|nvm install|puppeteer browsers install|snapshot_download|from_pretrained)\b"
+)
+VIRTUALENVS = re.compile(r"\b(?:poetry install|pipenv (?:install|sync))\b(?![^&|;]*--system)")
+MANAGERS = re.compile(
+    r"(?<![\w./-])(?:pnpm|pnpx|yarn|npx|bunx|corepack|pip3?|poetry|pipenv|uv|rye|bundle|composer|cargo|go|mvn|gradle|\./mvnw"
+    r"|\./gradlew|dotnet)\s|\bnpm\s+(?:ci|i|install|run\s+build)\b|\bprisma\b|\bdb[: ]push\b"
+)
+DEVELOPMENT = re.compile(
+    r"\bnodemon\b|--reload\b|--watch\b|\bnext dev\b|\bvite\b(?! preview)|\bwebpack(?:-dev-server| serve)|\bts-node-dev\b"
+    r"|\btsx watch\b|\brunserver\b|\brun dev\b|\bstart:dev\b|\brun watch\b|\bdebugpy\b|\blive-server\b|\bng serve\b|\bair\b"
+)
+DATABASE_FILE = re.compile(r"\bsqlite\w*\b|\.(?:sqlite3?|db)\b", re.IGNORECASE)
+LOG_FILE = re.compile(r"/var/(?:log|run|lib|cache|spool)/|(?<![\w/.])/run/")
+LOW_PORT = re.compile(
+    r"(?:--?(?:port|p|http-port|bind|b|host|listen)[= ]\S*?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
+)
+IN_SCRIPT = re.compile(
+    r"^[^#\n]*?(?<![\w./-])(?:chown|gosu|su-exec|setpriv|runuser|su\s+-|su\s+\w|useradd|adduser|usermod|groupmod|apk\s+add"
+    r"|apt-get|crond?|sshd|supervisord|nginx|update-ca-certificates|iptables|mount|sysctl|ulimit)\b.*$",
+    re.MULTILINE,
+)
+
+
+def dangers(project: Project, lineage: Sequence[Stage]) -> Iterator[Evidence]:
+    """What the stage, those it builds on, and its start script do that root may be needed for; nearest first."""
+    start = start_of(lineage)
+    if not start:
+        yield lineage[0].instructions[0].evidence("starts nothing of its own, so it may be built upon")
+    for instruction in start:
+        yield from _at_start(instruction)
+    for stage in lineage:
+        for instruction in stage.instructions:
+            yield from _in_build(instruction)
+    yield from _in_scripts(project, start)
+
+
+def start_of(lineage: Sequence[Stage]) -> tuple[Instruction, ...]:
+    """The ENTRYPOINT and CMD that run: a stage's own ENTRYPOINT drops the CMD of those it builds on."""
+    entrypoint = command = None
+    for stage in lineage:
+        command = command or (None if entrypoint else stage.last("CMD"))
+        entrypoint = entrypoint or stage.last("ENTRYPOINT")
+    return tuple(one for one in (entrypoint, command) if one)
+
+
+def words_of(instruction: Instruction) -> str:
+    """What an instruction runs, as one text."""
+    if instruction.json is not None:
+        return " ".join(instruction.json)
+    return "\n".join([instruction.command.text, *(body.text for body in instruction.heredocs)])
+
+
+def scripts_of(project: Project, start: Sequence[Instruction]) -> Iterator[str]:
+    """The repository's files that ENTRYPOINT and CMD may run, by their base name."""
+    names = {
+        word.rpartition("/")[2]
+        for instruction in start
+        for word in re.split(r"[\s;&|]+", words_of(instruction))
+        if re.search(r"\.(?:sh|bash)$|entrypoint|^\.?/(?!dev/)[\w./-]*/?start[\w-]*$", word)
+    }
+    for path in sorted(project.occupied):
+        if path.rpartition("/")[2] in names:
+            yield path
+
+
+def _at_start(instruction: Instruction) -> Iterator[Evidence]:
+    text = words_of(instruction)
+    for pattern, what in (
+        (DAEMONS, "starts a daemon that begins as root"),
+        (MANAGERS, "runs a package manager or generator at start, which writes where root owns"),
+        (DEVELOPMENT, "starts a development server"),
+        (DATABASE_FILE, "may write a database file"),
+        (LOG_FILE, "writes to a folder root owns"),
+    ):
+        if found := pattern.search(text):
+            yield instruction.evidence(f"{what}: {found.group().strip()}")
+    if any(0 < int(found["port"]) < 1024 for found in LOW_PORT.finditer(text)):
+        yield instruction.evidence("listens below port 1024")
+
+
+def _in_build(instruction: Instruction) -> Iterator[Evidence]:
+    keyword, text = instruction.keyword, words_of(instruction)
+    if keyword == "VOLUME":
+        yield instruction.evidence("a volume that exists already belongs to root")
+    elif keyword == "ONBUILD":
+        yield instruction.evidence("images are built upon it")
+    elif keyword == "EXPOSE" and any(_low(word.value) for word in instruction.words):
+        yield instruction.evidence("listens below port 1024")
+    elif keyword == "ENV":
+        yield from _in_environment(instruction)
+    elif keyword in {"RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "WORKDIR", "SHELL"}:
+        for pattern, what in (
+            (TOOLS, "needs root to start"),
+            (ROOT_HOME, "uses root's home, which nobody else may enter"),
+            (HOME_INSTALLS, "installs into root's home"),
+            (VIRTUALENVS, "may install into root's home"),
+        ):
+            if found := pattern.search(text):
+                yield instruction.evidence(f"{what}: {found.group().strip()}")
+
+
+def _in_environment(instruction: Instruction) -> Iterator[Evidence]:
+    for name, value, word in instruction.pairs:
+        if value and ROOT_HOME.search(value):
+            yield Evidence("uses root's home, which nobody else may enter", instruction.path, word.span)
+        if name.endswith("PORT") and value and value.isdigit() and int(value) < 1024:
+            yield Evidence("listens below port 1024", instruction.path, word.span)
+
+
+def _low(port: str) -> bool:
+    first = re.match(r"\d+", port)
+    return bool(first) and 0 < int(first.group()) < 1024 if first else False
+
+
+def _in_scripts(project: Project, start: Sequence[Instruction]) -> Iterator[Evidence]:
+    for path in scripts_of(project, start):
+        source = project.sources.get(path)
+        found = IN_SCRIPT.search(source.text) if source else None
+        if found:
+            yield Evidence(f"the start script needs root: {found.group().strip()}", path, Span(*found.span()))
