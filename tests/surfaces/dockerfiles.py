@@ -58,14 +58,15 @@ class Agreement:
         return (
             f"{self.generated} generated, {self.accepted} accepted by BuildKit's line parser: "
             f"{self.agreed} with the same instructions and lines, {len(self.differing)} with others, "
-            f"{self.unbuildable} refused that nobody can build, {self.refused.total()} refused by us alone ({reasons}); "
+            f"{self.unbuildable} refused that nobody can build, "
+            f"{self.refused.total()} refused by us alone ({reasons}); "
             f"{self.loose} rejected by BuildKit and read by us"
         )
 
 
 def oracle() -> Callable[[str], Lines]:
     """BuildKit's own parser. Raises ImportError where it has no wheel; what it returns raises for a bad file."""
-    import dockerfile  # noqa: PLC0415  # not installable everywhere
+    import dockerfile  # not installable everywhere
 
     def lines(text: str) -> Lines:
         commands: tuple[Any, ...] = dockerfile.parse_string(text)
@@ -192,8 +193,8 @@ class Generator:
         choices = (
             "USER a:b", "WORKDIR /a b", "EXPOSE 80 $P/tcp", "STOPSIGNAL 9", "MAINTAINER a <b@c>", "VOLUME /a /b",
             "ENV A=1", "ENV A=1 B='x y' C=\\ z", "ENV A some words", 'LABEL a.b="c d" e=f', "ARG X", "ARG X=1 Y",
-            "HEALTHCHECK NONE", "HEALTHCHECK --interval=1s --retries=3 CMD curl x", "CMD a b", "CMD", "RUN", "ENTRYPOINT",
-            "FROM b AS c", "FROM a", "healthcheck cmd x || exit 1", "ENV A=", "ENV A='",
+            "HEALTHCHECK NONE", "HEALTHCHECK --interval=1s --retries=3 CMD curl x", "CMD a b", "CMD", "RUN",
+                       "ENTRYPOINT", "FROM b AS c", "FROM a", "healthcheck cmd x || exit 1", "ENV A=", "ENV A='",
         )  # fmt: skip
         return self.spread(self.rng.choice(choices))
 
@@ -228,9 +229,10 @@ class Generator:
         for at, char in enumerate(line):
             inside = 0.002 if char not in " \t" else 0.12
             if at > len(line.split(" ", maxsplit=1)[0]) and self.chance(inside):
-                lines[-1] += (char if self.chance(0.5) else "") + self.escape + self.rng.choice(("", "", " ", "\t "))
+                before = char not in " \t" or self.chance(0.5)
+                lines[-1] += (char if before else "") + self.escape + self.rng.choice(("", "", " ", "\t "))
                 lines += self.between()
-                lines.append("" if self.chance(0.5) else "  ")
+                lines.append("" if before else "  ")
             else:
                 lines[-1] += char
         if self.chance(0.03):

@@ -65,6 +65,7 @@ def _instruction(source: Source, line: Logical, stage: int | None, anchor: str) 
         json=parts.json,
         heredocs=tuple(_heredocs(source, line, anchor)),
         comments=line.comments,
+        open_ended=line.open_ended,
         logical=joined.part(*parts.arguments),
         command=joined.part(parts.command, parts.arguments.end),
     )

@@ -48,7 +48,8 @@ class Instruction(Node):
     `arguments` is what follows keyword and flags, up to the last character that is no blank. For ONBUILD `inner` is
     the instruction it holds, and flags, arguments and the rest are those of the inner one. `stage` is the number of
     the stage, None before the first FROM. `json` is the exec form with the place of each element in `json_spans`,
-    quotes included.
+    quotes included. `open_ended`: a continuation leads to the end of the file, so that whatever is put behind it
+    would become part of it.
     """
 
     keyword: str
@@ -64,6 +65,7 @@ class Instruction(Node):
     json: tuple[str, ...] | None
     heredocs: tuple[Heredoc, ...]
     comments: tuple[Span, ...]
+    open_ended: bool
     logical: Joined = field(repr=False)
     command: Joined = field(repr=False)
 
@@ -185,6 +187,6 @@ def _meaning(instruction: Instruction) -> tuple[object, ...]:
 
 def parse(source: Source) -> Dockerfile:
     """The Dockerfile. Raises UnreadableError when it is none, or when two readings of it disagree."""
-    from autofix.surfaces.dockerfile.build import build  # noqa: PLC0415  # the builder knows the nodes
+    from autofix.surfaces.dockerfile.build import build  # the builder knows the nodes
 
     return build(source)

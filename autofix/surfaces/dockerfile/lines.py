@@ -60,6 +60,7 @@ class Logical:
     parts: Parts
     comments: tuple[Span, ...]
     bodies: tuple[Body, ...]
+    open_ended: bool
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ class _Scanner:
             raise UnreadableError(error.reason, joined.offset(error.at)) from None
         comments = tuple(self.comments[noted:])
         bodies = tuple(self.body(opening, joined.place) for opening in opened)
-        return Logical(first, text_last, self.at - 1, joined, parts, comments, bodies)
+        open_ended = self.kinds[-1] in {Kind.MORE, Kind.SKIP}
+        return Logical(first, text_last, self.at - 1, joined, parts, comments, bodies, open_ended)
 
     def pieces(self, line: Span) -> Iterator[Span]:
         """The instruction's own text, line by line."""

@@ -44,7 +44,7 @@ def _lines(source: Source, scan: Scan) -> Iterator[str]:
 
 def check(source: Source, scan: Scan) -> None:
     """Raises UnreadableError unless both readings give the same instructions on the same lines."""
-    from dockerfile_parse import DockerfileParser  # noqa: PLC0415  # nobody pays for it who has no Dockerfile
+    from dockerfile_parse import DockerfileParser  # nobody pays for it who has no Dockerfile
 
     copy = BytesIO(masked(source, scan).encode(errors="replace"))
     seen = (entry for entry in DockerfileParser(fileobj=copy).structure if entry["instruction"] != "COMMENT")
