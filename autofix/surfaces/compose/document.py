@@ -7,7 +7,7 @@ interpolated: `${X}` and `$$` stand as they are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autofix.node import Atom, Document, Node, UnreadableError
@@ -15,13 +15,16 @@ from autofix.surfaces import yaml
 from autofix.surfaces.yaml import Located, YamlFile
 from autofix.text import Source, Span
 
+TOP_LEVEL = frozenset({"include", "version", "name", "networks", "volumes", "configs", "secrets", "models"})
+
 
 @dataclass(frozen=True)
 class Pair:
     """One variable, label or argument. `value` is None when only the name is given (it comes from outside).
 
-    `key_span` and `value_span` are the two without quotes around the whole; `at` is the leaf that holds the value
-    (the whole `NAME=value` in a list).
+    `key_span` is where the name stands. `value_span` is the value without its quotes, None where there is no value or
+    where it is not written as one piece (a block, escapes in a list). `at` is the leaf that holds the value: the whole
+    `NAME=value` in a list.
     """
 
     name: str
@@ -260,18 +263,20 @@ def parse(source: Source) -> ComposeFile:
     root = yaml.require_root(file)
     services = root.under("services")
     if services is None:
-        if not {"include", "version", "name", "networks", "volumes"} & set(root.keys()):
+        if not TOP_LEVEL & set(root.keys()):
             raise UnreadableError("not a compose file: no services")
         return ComposeFile(source, file, ())
-    if not isinstance(services.value, yaml.Mapping) and services.text is not None:
+    if not isinstance(services.value, yaml.Mapping) and services.value.tag != "null":
         raise UnreadableError("services is not a mapping", services.value.span.start)
-    found = []
+    return ComposeFile(source, file, tuple(_services(file, services)))
+
+
+def _services(file: YamlFile, services: Located) -> Iterator[ComposeService]:
     for key, at in services.entries():
-        if at.text is not None or isinstance(at.value, yaml.Sequence):
+        if isinstance(at.value, yaml.Sequence) or (at.text is not None and not at.value.tag.startswith("!")):
             raise UnreadableError("a service is not a mapping", at.value.span.start)
         span = at.entry.span if at.entry else key.span
-        found.append(ComposeService(source, span, f"services.{key.value}", key.value, key.span, at, file))
-    return ComposeFile(source, file, tuple(found))
+        yield ComposeService(file.source, span, f"services.{key.value}", key.value, key.span, at, file)
 
 
 def pairs(at: Located | None) -> tuple[Pair, ...]:
@@ -287,26 +292,23 @@ def pairs(at: Located | None) -> tuple[Pair, ...]:
 
 
 def _listed(item: Located) -> Pair:
-    """`NAME=value`: the spans are exact when the item is written without escapes."""
-    inner = _inner(item)
-    name, equals, value = (item.text or "").partition("=")
-    if inner.end - inner.start != len(item.text or ""):
-        return Pair(name, value if equals else None, item.value.span, item.value.span if equals else None, item)
+    inner, text = _inner(item), item.text or ""
+    name, equals, value = text.partition("=")
+    exact = inner is not None and inner.end - inner.start == len(text)
+    if inner is None or not exact:
+        return Pair(name, value if equals else None, item.value.span, None, item)
     middle = inner.start + len(name)
-    return Pair(
-        name,
-        value if equals else None,
-        Span(inner.start, middle),
-        Span(middle + 1, inner.end) if equals else None,
-        item,
-    )
+    if not equals:
+        return Pair(name, None, inner, None, item)
+    return Pair(name, value, Span(inner.start, middle), Span(middle + 1, inner.end), item)
 
 
-def _inner(at: Located) -> Span:
-    """A leaf without its quotes."""
+def _inner(at: Located) -> Span | None:
+    """A leaf without its quotes; None for a block."""
     leaf = at.scalar
-    span = at.value.span
-    return Span(span.start + 1, span.end - 1) if leaf and leaf.style in {"'", '"'} else span
+    if leaf is None or leaf.style in {"|", ">"}:
+        return None
+    return Span(leaf.span.start + 1, leaf.span.end - 1) if leaf.style else leaf.span
 
 
 def _text(at: Located, key: str) -> str | None:
@@ -329,9 +331,8 @@ def _test(at: Located | None) -> tuple[str, tuple[Located, ...]]:
     return leaves[0].text or "", leaves[1:]
 
 
-_SHORT = re.compile(
-    r"(?:(?P<origin>(?:[A-Za-z]:[\\/])?(?:\$\{[^}]*\}|[^:$]|\$)+):)?(?P<target>(?:\$\{[^}]*\}|[^:])+)(?::(?P<options>.*))?"
-)
+_PART = r"(?:\$\{[^}]*\}|[^:$]|\$)+"
+_SHORT = re.compile(rf"(?:(?P<origin>(?:[A-Za-z]:(?=[\\/]))?{_PART}):)?(?P<target>{_PART})(?::(?P<options>.*))?")
 
 
 def _mount(service: ComposeService, item: Located) -> Mount:
