@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from autofix.node import Atom
 from autofix.surfaces.shell.part import Part
 from autofix.surfaces.shell.tree import PLACEHOLDER
@@ -63,5 +64,4 @@ def _between(text: str, part: Part, gap: Span, route: Route, found: list[Atom]) 
 
 
 def _breaks(text: str, gap: Span, route: Route, found: list[Atom]) -> None:
-    for one in NEWLINE.finditer(text, *gap):
-        found.append((Span(one.end() - 1, one.end()), (route, "\n")))
+    found.extend((Span(one.end() - 1, one.end()), (route, "\n")) for one in NEWLINE.finditer(text, *gap))

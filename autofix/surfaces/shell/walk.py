@@ -196,11 +196,15 @@ class Finds:
             else:
                 self.visit(child, (*context, Frame("arithmetic", "", part.span)))
 
-    def _at_case_item(self, part: Part, context: Context) -> None:
-        at = next((at for at, child in enumerate(part.children) if child.kind == ")"), 0)
-        pattern = self.source.text[part.children[0].span.start : part.children[at].span.start].strip("( ")
-        self._each(part.children[:at], context)
-        self._each(part.children[at + 1 :], (*context, Frame("case", pattern, part.span)))
+    def _at_case_statement(self, part: Part, context: Context) -> None:
+        for child in part.children:
+            if child.kind != "case_item":
+                self.visit(child, context)
+                continue
+            at = next((at for at, one in enumerate(child.children) if one.kind == ")"), 0)
+            pattern = self.source.text[child.span.start : child.children[at].span.start].strip("( ")
+            self._each(child.children[:at], context)
+            self._each(child.children[at + 1 :], (*context, Frame("case", pattern, part.span)))
 
     # commands
 

@@ -1,0 +1,6 @@
+#!/bin/bash
+set -e
+docker-compose() {
+  docker compose --project-name parcels "$@"
+}
+docker-compose up -d

@@ -1,0 +1,6 @@
+#!/bin/bash
+set -e
+docker-compose up -d
+until docker-compose ps api | grep -q "Up (healthy)"; do
+  sleep 2
+done
