@@ -72,7 +72,8 @@ def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False)
     """Take the lines of an entry out of the block mapping `at`, with the blank line that would be left doubled.
 
     None for: a flow, the only entry, an entry that begins on the line of something else, any comment on its lines or
-    indented below it, an alias in it or an anchor that is used elsewhere. Comment lines above it stay.
+    indented below it, an alias in it or an anchor that is used elsewhere, a block scalar that would end the file in its
+    place without a final newline. Comment lines above it stay.
     """
     mapping = at.value
     if not isinstance(mapping, Mapping) or mapping.flow or not at.open(shared=shared):
@@ -84,6 +85,8 @@ def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False)
     start = source.line_span(source.line_of(entry.span.start)).start
     end = _tail(source, entry.span, entry.value)
     if end is None or source.text[start : entry.span.start].strip(" ") not in {"", "\ufeff"}:
+        return None
+    if not source.text.endswith("\n", 0, end) and _ends_open(mapping.entries[-2].value):
         return None
     region = Span(start + source.text.startswith("\ufeff", start), end)
     if any(region.overlaps(comment) for comment in file.comments()):
