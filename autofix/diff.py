@@ -92,16 +92,23 @@ def render(diffs: Iterable[FileDiff]) -> bytes:
 
 def check(diffs: Sequence[FileDiff]) -> None:
     """Raises ValueError where a foreign reader of patches (unidiff) sees another change than was meant."""
+    # Only a self-check pays for the import.
+    from unidiff.errors import UnidiffParseError
     from unidiff.patch import PatchSet
 
     said = [diff for diff in diffs if not diff.is_empty]
-    patch = PatchSet(io.StringIO(render(said).decode("utf-8", "surrogateescape"), newline="\n"))
+    try:
+        patch = PatchSet(io.StringIO(render(said).decode(), newline="\n"))
+    except UnidiffParseError as error:
+        raise ValueError(f"the patch cannot be read: {error}") from error
     if len(patch) != len(said):
         raise ValueError(f"{len(said)} files were meant, {len(patch)} are read")
     for diff, seen in zip(said, patch, strict=True):
         meant = [(h.start_old, h.count_old, h.start_new, h.count_new, _body(h)) for h in diff.hunks]
         found = [(h.source_start, h.source_length, h.target_start, h.target_length, "".join(map(str, h))) for h in seen]
-        if meant != found or seen.is_added_file != diff.is_new or seen.path != _name(diff.path).decode():
+        # Of an empty file that gets lines it says that it is added, too.
+        added = seen.is_added_file or not diff.is_new
+        if meant != found or not added or seen.path != _name(diff, "").decode():
             raise ValueError(f"{diff.path}: the patch is read as something else")
 
 
@@ -165,15 +172,22 @@ def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of equal lines that stand once on each side: as many as keep their order."""
     once_old, once_new = Counter(old), Counter(new)
     places = {line: j for j, line in enumerate(new) if once_new[line] == 1}
+    pairs = [(i, places[line]) for i, line in enumerate(old) if once_old[line] == 1 and line in places]
+    # The longest rising sequence: `lasts[k]` is the lowest end of one of k + 1 pairs, `ends[k]` which pair that is.
     lasts: list[int] = []
-    chains: list[tuple[tuple[int, int], ...]] = []
-    for i, line in enumerate(old):
-        if once_old[line] == 1 and line in places:
-            k = bisect_left(lasts, places[line])
-            before = chains[k - 1] if k else ()
-            lasts[k : k + 1] = [places[line]]
-            chains[k : k + 1] = [(*before, (i, places[line]))]
-    return list(chains[-1]) if chains else []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, j) in enumerate(pairs):
+        k = bisect_left(lasts, j)
+        before.append(ends[k - 1] if k else -1)
+        lasts[k : k + 1] = [j]
+        ends[k : k + 1] = [number]
+    chain = []
+    at = ends[-1] if ends else -1
+    while at >= 0:
+        chain.append(pairs[at])
+        at = before[at]
+    return chain[::-1]
 
 
 def _hunks(lines: Sequence[str], runs: Sequence[_Run]) -> Iterator[Hunk]:
@@ -218,7 +232,7 @@ def _git_mode(mode: int) -> str:
 
 def _render_one(diff: FileDiff) -> bytes:
     """The patch of one file."""
-    old, new = _name("a/" + diff.path), _name("b/" + diff.path)
+    old, new = _name(diff, "a/"), _name(diff, "b/")
     head = [b"diff --git %b %b\n" % (old, new)]
     if diff.old_mode is None:
         head.append(f"new file mode {_git_mode(diff.new_mode)}\n".encode())
@@ -239,13 +253,17 @@ def _body(hunk: Hunk) -> str:
 _ESCAPES = {ord(char): f"\\{name}".encode() for char, name in zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)}
 
 
-def _name(path: str) -> bytes:
+def _name(diff: FileDiff, side: str) -> bytes:
     """The path as git writes it: in quotes with octal bytes when it holds anything but printable ASCII.
 
-    A blank at the end is no reason for git, but quotes are the only form in which it survives reading.
+    Blanks are nothing special for git. They are for us where another reader would lose them: at the end, before `b/`,
+    and where the name stands in the first line only.
     """
-    raw = os.fsencode(path)
-    if all(0x20 <= byte < 0x7F and byte not in _ESCAPES for byte in raw) and not raw.endswith(b" "):
+    path = diff.path
+    lost = path.endswith(" ") or " b/" in path or (" " in path and not diff.hunks)
+    plain = range(0x21 if lost else 0x20, 0x7F)
+    raw = os.fsencode(side + path)
+    if all(byte in plain and byte not in _ESCAPES for byte in raw):
         return raw
-    escaped = (_ESCAPES.get(byte) or (b"%c" if 0x20 <= byte < 0x7F else b"\\%03o") % byte for byte in raw)
+    escaped = (_ESCAPES.get(byte) or (b"%c" if byte in plain else b"\\%03o") % byte for byte in raw)
     return b'"' + b"".join(escaped) + b'"'

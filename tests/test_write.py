@@ -53,6 +53,12 @@ def new(path: str, text: str, mode: int = 0o644) -> Change:
     return Change(None, Source(path, text, mode=mode))
 
 
+@pytest.fixture(autouse=True)
+def no_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test survives a power cut anyway, and waiting for the disk is most of their time."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     folder = tmp_path / "root"
@@ -236,27 +242,28 @@ def test_an_interrupt_at_any_line_leaves_one_tree_or_the_other(root: Path, many:
 
 
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("times", [1, 2, 5])
+@pytest.mark.parametrize("times", [1, 3])
 def test_an_interrupt_in_any_call_leaves_one_tree_or_the_other(
     root: Path, many: list[Change], times: int, *, late: bool
 ) -> None:
     """However impatient: the next calls, those that put things back, are interrupted as well."""
     names = ("open", "mkdir", "fsync", "fchmod", "replace", "link", "unlink", "rmdir", "close")
+    several = [many[0], many[4], many[5]]
     before = tree(root)
-    total = count_calls(root, many, names)
+    total = count_calls(root, several, names)
     after = tree(root)
-    undo(root, many)
+    undo(root, several)
     for number in range(1, total + 1):
         with pytest.MonkeyPatch.context() as patch:
             fault = Fault(patch, names, KeyboardInterrupt())
             fault.numbers = frozenset(range(number, number + times))
             fault.late = late
             with suppress(KeyboardInterrupt):
-                write(root, many)
+                write(root, several)
         assert tree(root) in (before, after), f"call {number}"
         if tree(root) == after:
-            assert number > total - 4 * len(many), "only while tidying up is it too late"
-            undo(root, many)
+            assert number > total - 4 * len(several), "only while tidying up is it too late"
+            undo(root, several)
 
 
 def test_what_cannot_be_put_back_is_kept_and_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
