@@ -8,7 +8,7 @@ from itertools import chain
 
 from autofix.node import UnreadableError
 from autofix.surfaces.shell.document import ShellScript, commands_in
-from autofix.surfaces.shell.nodes import Command
+from autofix.surfaces.shell.nodes import Command, Frame
 from autofix.surfaces.shell.words import Word
 
 OLD = "docker-compose"
@@ -36,11 +36,20 @@ def calls_new(command: Command) -> bool:
 
 
 def asks(command: Command) -> bool:
-    """Whether it asks if the old or the new Compose is there: it does nothing and only its status counts."""
+    """Whether it asks if the old or the new Compose is there: it does nothing, and only its answer counts."""
     words = command.arguments[1:] if calls_new(command) else command.arguments
     idle = not words or words[0].value in VERSION
-    judged = any(frame.what == "condition" or frame.detail == "left" for frame in command.context)
-    return idle and judged and (command.runs(OLD) or calls_new(command))
+    return idle and (command.runs(OLD) or calls_new(command)) and (judged(command) or output_is_read(command))
+
+
+def judged(command: Command) -> bool:
+    """Whether its status decides something."""
+    return any(frame.what == "condition" or frame.detail == "left" for frame in command.context)
+
+
+def output_is_read(command: Command) -> bool:
+    """Whether something else than a person reads what it prints."""
+    return any(frame.what == "substitution" or _feeds(frame) for frame in command.context)
 
 
 def leading(command: Command) -> tuple[Word, ...]:
@@ -68,6 +77,11 @@ def defines(script: ShellScript) -> bool:
     return any(function.name == OLD for function in script.functions) or any(
         word.text.startswith(f"{OLD}=") for word in aliases
     )
+
+
+def _feeds(frame: Frame) -> bool:
+    at, _, stages = frame.detail.partition("/")
+    return frame.what == "pipeline" and at != stages
 
 
 def _falls_back(command: Command, new: Sequence[Command]) -> bool:

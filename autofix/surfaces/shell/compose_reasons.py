@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from autofix.node import Evidence
 from autofix.project import Project
-from autofix.surfaces.shell.compose_calls import OLD, VERSION, asks, calls_new, defines, leading, verb
+from autofix.surfaces.shell.compose_calls import OLD, asks, calls_new, defines, leading, output_is_read, verb
 from autofix.surfaces.shell.document import ShellScript
-from autofix.surfaces.shell.nodes import Command, Frame
+from autofix.surfaces.shell.nodes import Command
 from autofix.surfaces.shell.words import literal
 from autofix.text import Span
 
@@ -58,15 +58,13 @@ def obstacle_of_call(command: Command) -> Evidence | None:
         gone = "--parallel"
     if gone is not None:
         return command.evidence(f"Compose v2 knows no {gone}, or means something else by it")
-    if verb(command) in VERSION and _output_is_read(command):
-        return command.evidence("its version is read, and Compose v2 writes it in another way")
     return None
 
 
 def doubts_of_call(command: Command) -> Iterator[Evidence]:
     """What in the call itself may behave in another way."""
     same = any(word.text in SAME_OUTPUT for word in command.arguments)
-    if verb(command) in READABLE and not same and _output_is_read(command):
+    if verb(command) in READABLE and not same and output_is_read(command):
         yield command.evidence(f"the output of {verb(command)} is read, and Compose v2 writes it in another way")
 
 
@@ -117,13 +115,3 @@ def _old_containers(script: ShellScript) -> Iterator[Span]:
         words = command.arguments
         if not command.runs("docker") or (words and words[0].value in TAKES_CONTAINERS):
             yield from (word.span for word in words if CONTAINER.search(word.text))
-
-
-def _output_is_read(command: Command) -> bool:
-    """Whether something else than a person reads what it prints."""
-    return any(frame.what == "substitution" or _feeds(frame) for frame in command.context)
-
-
-def _feeds(frame: Frame) -> bool:
-    at, _, stages = frame.detail.partition("/")
-    return frame.what == "pipeline" and at != stages

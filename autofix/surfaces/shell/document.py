@@ -15,7 +15,7 @@ from autofix.surfaces.shell.nodes import Assignment, Chain, Command, Expansion, 
 from autofix.surfaces.shell.options import Options, options
 from autofix.surfaces.shell.part import Part
 from autofix.surfaces.shell.tree import grow
-from autofix.surfaces.shell.walk import Finds
+from autofix.surfaces.shell.walk import Walk
 from autofix.text import Source, Span
 
 P = TypeVar("P", bound=Piece)
@@ -108,7 +108,7 @@ def _grown(source: Source) -> Part:
 def _script(source: Source, tree: Part, dialect: Dialect, shebang: Shebang | None) -> ShellScript:
     broken = tuple(sorted(set(faults(source.text, tree))))
     bad = [source.lines_around(span) for span in broken]
-    finds = Finds(source, lambda span: any(span.overlaps(lines) for lines in bad))
+    finds = Walk(source, lambda span: any(span.overlaps(lines) for lines in bad))
     try:
         finds.visit(tree)
     except RecursionError:

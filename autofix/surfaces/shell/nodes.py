@@ -175,7 +175,7 @@ class Assignment(Piece):
     @property
     def sets(self) -> bool:
         """Whether the variable has a value afterwards: `export X` gives it none."""
-        return bool(self.operator) or self.how in {"for", "select", "read", "mapfile", "getopts", "printf"}
+        return bool(self.operator) or self.how in {"for", "select", "read", "mapfile", "getopts", "printf", "let"}
 
     @property
     def at_top(self) -> bool:
