@@ -20,7 +20,10 @@ from autofix.text import Source
 SIZE_LIMIT = 1 << 20
 VENDORED = frozenset({"vendor", "node_modules", "third_party", "third-party", "bower_components", ".venv", "venv"})
 UNLISTED = frozenset({".git", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"})
-GENERATED = re.compile(r"@generated|\bDO NOT EDIT\b|\bauto-?generated (?:file|by|from)\b", re.IGNORECASE)
+GENERATED = re.compile(
+    r"@generated|\bDO NOT (?:EDIT|MODIFY)\b|\bauto-?generated\b|^\s*(?:#|//)\s*[\w-]+-generated\b|\bgenerated (?:by|from|file)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 TEMPLATE_NAMES = (".j2", ".tpl", ".tmpl", ".erb", ".template.yml", ".template.yaml", ".jinja", ".jinja2", ".mustache")
 TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|<%")
 

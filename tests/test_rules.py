@@ -49,7 +49,9 @@ safety: safe
 find: {use: compose.version.declares_version}
 """
 BROKEN = {
-    USERS.replace("find: {use: compose.version.declares_version}", "find: {use: compose.version.nothing}"): "no function",
+    USERS.replace(
+        "find: {use: compose.version.declares_version}", "find: {use: compose.version.nothing}"
+    ): "no function",
     USERS.replace("version}", "version, colour: red}"): "unknown parameter",
     USERS.replace("title: Ours\n", ""): "missing title",
     USERS + "extra: 1\n": "unknown key: extra",
@@ -84,5 +86,7 @@ def test_the_wheel_ships_the_rules(tmp_path: Path) -> None:
     venv.create(tmp_path / "clean", with_pip=True, system_site_packages=False)
     python = tmp_path / "clean" / "bin" / "python"
     subprocess.run([str(python), "-m", "pip", "--disable-pip-version-check", "-q", "install", str(wheel)], check=True)
-    shown = subprocess.run([str(python), "-m", "autofix", "rules"], check=True, cwd=tmp_path, text=True, capture_output=True)
+    shown = subprocess.run(
+        [str(python), "-m", "autofix", "rules"], check=True, cwd=tmp_path, text=True, capture_output=True
+    )
     assert [line.split()[0] for line in shown.stdout.splitlines()] == sorted(rule.id for rule in RULES)

@@ -12,7 +12,7 @@ from autofix.text import Source
 DOCKERFILE = re.compile(r"(?:^|[._-])(?:dockerfile|containerfile)(?:$|[._-])", re.IGNORECASE)
 NOT_DOCKERFILE = (".dockerignore", ".md", ".j2", ".tpl", ".tmpl", ".erb", ".sh", ".py", ".yml", ".yaml", ".json", ".txt",
                   ".js", ".ts", ".go", ".rb", ".png", ".svg", ".orig", ".bak", ".html", ".rst", ".toml")  # fmt: skip
-COMPOSE = re.compile(r"(?:^|[._-])(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
+COMPOSE = re.compile(r"^(?!rancher)(?:.*[._-])?(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
 SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",

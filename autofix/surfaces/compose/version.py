@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Evidence, Node
@@ -38,7 +39,18 @@ def remove(project: Project, match: Match[Node, None]) -> Fix | Refusal:
     edit = edits.delete_entry(file.yaml, file.root, "version")
     if edit is None:
         return Refusal("the key does not stand alone on its lines, or a comment explains it", reason=Reason.UNEDITABLE)
+    if _explained(match.node):
+        return Refusal("the comment above explains it", reason=Reason.UNEDITABLE)
     return Fix("Remove the obsolete version key", (edit,), doubts=tuple(_compose_v1(project)))
+
+
+def _explained(version: Node) -> bool:
+    """Whether the comment right above speaks of the version, and would speak of nothing without it."""
+    above = version.source.text[: version.span.start].rstrip("\r\n").split("\n")
+    block = list(takewhile(lambda line: line.lstrip().startswith("#"), reversed(above)))
+    blank = version.source.text[: version.span.start].replace("\r", "").endswith("\n\n")
+    number = re.escape(version.text.partition(":")[2].strip().strip("\"'"))
+    return not blank and any(re.search(rf"\bversion\b|\bformat\b|(?<![\d.]){number}(?![\d.])", line) for line in block)
 
 
 def _compose_v1(project: Project) -> Iterator[Evidence]:

@@ -18,12 +18,13 @@ from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.families import Base, Distribution, base_of
 from autofix.text import Edit
 
-SYSTEM = re.compile(r"/(?:usr/(?:local/)?(?:s?bin|lib(?:32|64|exec)?|include|share)|etc|s?bin|lib(?:64)?|boot)(?:/|$)")
+SYSTEM = re.compile(r"/(?:usr/(?:local/)?(?:s?bin|lib(?:32|64|exec)?|include|share)|etc|s?bin|lib(?:64)?|boot)(?:/|$)|/(?:usr(?:/local)?)?/?$")
 INSTALLS = re.compile(
     r"\s*(?:npm (?:ci|i|install|prune|cache)|pnpm (?:i|install|fetch|prune)|yarn(?: install)?|bun (?:i|install)|pip3? install|python3? -m pip"
     r"|uv (?:pip|sync)|bundle (?:install|config)|composer install|apk|apt-get|apt|go mod|chmod|chown|rm|addgroup|adduser|groupadd"
     r"|useradd|corepack|set|export|echo|ln|npm config|npm i(?:nstall)? -g|npm install -g|true)\b"
 )
+DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
 NEXT_UID = (1001, 10001)
 
 
@@ -210,6 +211,8 @@ def _doubts(project: Project, lineage: Sequence[Stage], account: Account, *, fre
     if "compose" in project.surfaces:
         path = next(path for path, document in project.documents.items() if "compose" in type(document).__module__)
         yield Evidence("compose may mount volumes that root owns", path)
+    if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
+        yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
     copies = [one for one in stage.instructions if one.keyword in {"COPY", "ADD"}]
     for one in stage.of("RUN"):
         text = words_of(one)
