@@ -170,6 +170,8 @@ def test_an_unwritten_value_is_a_place(text: str, route: tuple[str | int, ...], 
         ("a: b: c\n", ""),
         ("a: \x07", ""),
         ("a: @b\n", ""),
+        ("# x\n |- # it'\n  *z\n", ""),
+        ("k:\x85  {}\n", ""),
         ("a: " + "[" * 200 + "]" * 200, "nested"),
         (LAUGHS, "aliases"),
     ],
@@ -465,6 +467,8 @@ def test_a_scalar_is_replaced_in_its_own_style(before: str, value: str, after: s
         ("v: &x 1\na: *x\n", (), None),
         ("a: &x 1\nv: *x\n", (), None),
         ("a: |\n  x\nv: 1", (), None),
+        ("x: &x {v: 1}\ns:\n  <<: *x\n  v: 2\n", ("s",), None),
+        ("x: &x {a: 1}\ns:\n  <<: *x\n  v: 2\n", ("s",), "x: &x {a: 1}\ns:\n  <<: *x\n"),
         ("a: 1\n", (), None),
     ],
 )
@@ -574,6 +578,5 @@ def edits(file: YamlFile, at: Located, chance: random.Random) -> list[tuple[Edit
         place = chance.choice([{}, {"after": chance.choice(keys or [""])}, {"before": chance.choice(keys or [""])}])
         found.append((yaml.insert_entries(file, at, new, **place), lambda old: {**old, "n1": ["v"], "n2": {"w": 1}}))  # type: ignore[arg-type]
         gone = chance.choice([key for key in keys if key != "<<"] or [""])
-        if "<<" not in keys:
-            found.append((yaml.delete_entry(file, at, gone), lambda old: {k: v for k, v in old.items() if k != gone}))
+        found.append((yaml.delete_entry(file, at, gone), lambda old: {k: v for k, v in old.items() if k != gone}))
     return [(edit, change) for edit, change in found if edit]

@@ -72,14 +72,15 @@ def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False)
     """Take the lines of an entry out of the block mapping `at`, with the blank line that would be left doubled.
 
     None for: a flow, the only entry, an entry that begins on the line of something else, any comment on its lines or
-    indented below it, an alias in it or an anchor that is used elsewhere, a block scalar that would end the file in its
-    place without a final newline. Comment lines above it stay.
+    indented below it, an alias in it or an anchor that is used elsewhere, a merged entry that it
+    hides, a block scalar that would end the file in its place without a final newline. Comment lines above it stay.
     """
     mapping = at.value
     if not isinstance(mapping, Mapping) or mapping.flow or not at.open(shared=shared):
         return None
     entry = mapping.entry(key)
-    if entry is None or len(mapping.entries) < 2 or _tied(entry):
+    uncovers = any(hidden.value == key for hidden, _ in at.merged())
+    if entry is None or len(mapping.entries) < 2 or _tied(entry) or uncovers:
         return None
     source = file.source
     start = source.line_span(source.line_of(entry.span.start)).start

@@ -54,6 +54,8 @@ def _parse(text: str) -> tuple[Event, ...]:
 
     try:
         return tuple(_event(event) for event in YAML(typ="rt", pure=True).parse(text))
+    except (AssertionError, IndexError) as error:
+        raise UnreadableError("the library fails on it") from error
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or str(error).split("\n", 1)[0]

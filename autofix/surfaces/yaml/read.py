@@ -213,6 +213,8 @@ class _Reader(Cursor):
         self.take("MappingEnd")
         if braced:
             self.close("}")
+        elif not entries:
+            raise self.lost("a mapping without keys")
         end = self.cursor if braced else entries[-1].span.end
         _refuse_duplicates(entries)
         return Mapping(

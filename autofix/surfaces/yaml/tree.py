@@ -5,7 +5,7 @@ Values only. An alias keeps the value it stands for, so that any part of the tre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -149,10 +149,11 @@ class Located:
 
     def entries(self) -> tuple[tuple[Scalar, Located], ...]:
         """Keys and values of a mapping: its own ones, then those merged into it; none of anything else."""
-        seen: dict[str, tuple[Scalar, Located]] = {}
-        for key, value in self._all_entries(()):
-            seen.setdefault(key.value, (key, value))
-        return tuple(seen.values())
+        return _first_of_each((*self._own(), *self.merged()))
+
+    def merged(self) -> tuple[tuple[Scalar, Located], ...]:
+        """Keys and values that `<<` brings in, also those an own key hides."""
+        return _first_of_each(self._merged(()))
 
     def keys(self) -> tuple[str, ...]:
         """The keys of a mapping, merged ones included."""
@@ -183,20 +184,24 @@ class Located:
         """Whether it may be edited; `shared` allows an edit that changes what aliases elsewhere stand for."""
         return not self.via_alias and (shared or not self.shared)
 
-    def _all_entries(self, within: tuple[int, ...]) -> Iterator[tuple[Scalar, Located]]:
+    def _own(self) -> Iterator[tuple[Scalar, Located]]:
+        for entry in self.value.entries if isinstance(self.value, Mapping) else ():
+            found = self._inner(entry.value, entry)
+            if entry.key.tag != "merge" and found:
+                yield entry.key, found
+
+    def _merged(self, within: tuple[int, ...]) -> Iterator[tuple[Scalar, Located]]:
+        """`within` holds the mappings being merged: an anchor may be merged into itself."""
         if not isinstance(self.value, Mapping) or id(self.value) in within:
             return
-        merges: list[Located] = []
         for entry in self.value.entries:
-            found = self._inner(entry.value, entry)
-            if entry.key.tag == "merge" and found:
-                merges.append(found)
-            elif found:
-                yield entry.key, found
-        for merge in merges:
-            for source in merge.items() or (merge,):
-                merged = Located(source.value, source.entry, via_alias=True, shared=source.shared, flow=source.flow)
-                yield from merged._all_entries((*within, id(self.value)))
+            if entry.key.tag != "merge":
+                continue
+            merge = self._inner(entry.value, entry)
+            for source in (merge.items() or (merge,)) if merge else ():
+                passed = Located(source.value, source.entry, via_alias=True, shared=source.shared, flow=source.flow)
+                yield from passed._own()
+                yield from passed._merged((*within, id(self.value)))
 
     def _inner(self, value: Value, entry: Entry | None) -> Located | None:
         target = resolved(value)
@@ -209,3 +214,10 @@ class Located:
             shared=self.shared or target.shared,
             flow=self.flow or (isinstance(self.value, Mapping | Sequence) and self.value.flow),
         )
+
+
+def _first_of_each(entries: Iterable[tuple[Scalar, Located]]) -> tuple[tuple[Scalar, Located], ...]:
+    seen: dict[str, tuple[Scalar, Located]] = {}
+    for key, value in entries:
+        seen.setdefault(key.value, (key, value))
+    return tuple(seen.values())
