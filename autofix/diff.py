@@ -1,7 +1,8 @@
 """How does a change of a file read as a patch?
 
 The hunks come from the edits and are never guessed from two texts, so each says what caused it. The patch is
-git's: paths are relative to the root, lines end at a line feed and nowhere else, every byte is kept.
+git's: lines end at a line feed and nowhere else, every byte is kept, paths are relative to the root. There it has to be
+applied: in a sub-directory `git apply` leaves out every file that lies elsewhere, and says nothing.
 """
 
 from __future__ import annotations
@@ -210,7 +211,7 @@ def _hunk(lines: Sequence[str], runs: Sequence[_Run], shift: int) -> Hunk:
     start, end = max(0, runs[0].start - CONTEXT), min(len(lines), runs[-1].end + CONTEXT)
     body: list[str] = []
     at = start
-    for run in runs:
+    for run in _beside(runs):
         body += (" " + line for line in lines[at : run.start])
         body += ("-" + line for line in lines[run.start : run.end])
         body += ("+" + line for line in run.new)
@@ -220,6 +221,20 @@ def _hunk(lines: Sequence[str], runs: Sequence[_Run], shift: int) -> Hunk:
     marked = [part for line in body for part in ((line,) if line.endswith("\n") else (line, NO_NEWLINE))]
     causes = frozenset[int]().union(*(run.causes for run in runs))
     return Hunk(start + bool(old), old, start + shift + bool(new), new, tuple(marked), causes)
+
+
+def _beside(runs: Iterable[_Run]) -> Iterator[_Run]:
+    """The runs, those with no line between them as one: people read what goes and then what comes."""
+    last: _Run | None = None
+    for run in runs:
+        if last and last.end == run.start:
+            last = _Run(last.start, run.end, last.new + run.new, last.causes | run.causes)
+            continue
+        if last:
+            yield last
+        last = run
+    if last:
+        yield last
 
 
 def _range(start: int, count: int) -> str:

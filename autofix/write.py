@@ -217,10 +217,8 @@ def _exchange(target: _Target) -> None:
             target.new.replace(target.file)
             return
         try:
-            # Unlike a rename, a link never takes the place of a file.
+            # Unlike a rename, a link never takes the place of a file; nor does a claim.
             os.link(target.new, target.file)
-        except FileExistsError:
-            raise
         except OSError:
             _claim(target)
 

@@ -282,6 +282,7 @@ def test_modes_are_applied_by_all(tmp_path: Path) -> None:
         (0o644, 0o755, b"diff --git a/f b/f\nold mode 100644\nnew mode 100755\n"),
         (0o775, 0o664, b"diff --git a/f b/f\nold mode 100755\nnew mode 100644\n"),
         (0o600, 0o644, b""),
+        (0o611, 0o644, b""),
         (0o700, 0o755, b""),
         (0o644, None, b""),
     ],

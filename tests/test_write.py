@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -222,6 +223,26 @@ def interrupted_at_line(number: int) -> Callable[[FrameType, str, object], Any]:
     return trace
 
 
+def write_interrupted(root: Path, changes: list[Change], number: int) -> bool:
+    """Whether the interrupt came through. In a thread, because a tracer that raises leaves its own in disorder."""
+    interrupted = False
+
+    def run() -> None:
+        nonlocal interrupted
+        sys.settrace(interrupted_at_line(number))
+        try:
+            write(root, changes)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            sys.settrace(None)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return interrupted
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interrupt_at_any_line_leaves_one_tree_or_the_other(root: Path, many: list[Change]) -> None:
     """All but the last few lines take everything back; none of them leaves anything between."""
@@ -232,16 +253,8 @@ def test_an_interrupt_at_any_line_leaves_one_tree_or_the_other(root: Path, many:
     undo(root, several)
     answers: list[str] = []
     while "written" not in answers:
-        tracing = sys.gettrace()
-        sys.settrace(interrupted_at_line(len(answers) + 1))
-        try:
-            write(root, several)
-        except KeyboardInterrupt:
-            answers.append("taken back" if tree(root) == before else "too late")
-        else:
-            answers.append("written")
-        finally:
-            sys.settrace(tracing)
+        interrupted = write_interrupted(root, several, len(answers) + 1)
+        answers.append("written" if not interrupted else "taken back" if tree(root) == before else "too late")
         assert tree(root) == (before if answers[-1] == "taken back" else after), f"line {len(answers)}"
         if answers[-1] == "too late":
             undo(root, several)
@@ -510,6 +523,27 @@ def test_a_folder_that_cannot_be_written_to_is_named(root: Path, monkeypatch: py
     fault.numbers = frozenset({1})
     with pytest.raises(WriteError, match=r"^a: cannot be written: Permission denied$"):
         write(root, [new("a", "x")])
+
+
+def test_contents_reach_the_disk_before_names_and_names_last(
+    root: Path, many: list[Change], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bool, tuple[int, int]]] = []
+
+    def fsync(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        synced.append((stat.S_ISDIR(status.st_mode), (status.st_dev, status.st_ino)))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write(root, many)
+    assert [is_folder for is_folder, _ in synced] == [False] * 10 + [True] * 5
+    contents, folders = {key for is_folder, key in synced if not is_folder}, synced[10:]
+    for change in many:
+        status = (root / change.path).stat()
+        assert (status.st_dev, status.st_ino) in contents
+    for folder in (".", "docs", "scripts", "scripts/deep", "scripts/deep/er"):
+        status = (root / folder).stat()
+        assert (True, (status.st_dev, status.st_ino)) in folders
 
 
 def test_folders_that_cannot_be_synced_are_no_fault(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
