@@ -140,7 +140,7 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     known = {rule.id: rule for rule in catalogue.load()}
     if rule_id not in known:
         raise UsageError(unknown("rule", rule_id, known))
-    sys.stdout.write(pages.explain(known[rule_id]))
+    sys.stdout.write(pages.read(known[rule_id]))
 
 
 class FaultError(Exception):

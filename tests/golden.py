@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autofix import catalogue, diff, discover, engine, link, settings, write
+from autofix import catalogue, diff, discover, engine, link, settings, verify, write
 from autofix.cli import file_diff
 from autofix.finding import Safety
-from autofix.report import human
+from autofix.report import human, pages
 from autofix.report.words import Mode
 from autofix.rule import Rule
 
@@ -40,13 +40,24 @@ class Case:
     @property
     def rule_ids(self) -> tuple[str, ...]:
         """The rule the case is about; a whole system is about all of them."""
-        parts = self.name.split("/")
-        return () if parts[0] == "_systems" else ("/".join(parts[:2]),)
+        return () if self.is_system else ("/".join(self.name.split("/")[:2]),)
+
+    @property
+    def is_system(self) -> bool:
+        """Whether it is a whole repository: then `after/` and `after-unsafe/` hold only what differs from the one before."""
+        return self.name.startswith("_systems/")
 
     def tree(self, part: str) -> Tree | None:
         """The files of `before`, `after` or `after-unsafe`, None where the folder is not there."""
         folder = self.folder / part
-        return read(folder) if folder.is_dir() else None
+        if not folder.is_dir():
+            return None
+        return (self.base(part) if self.is_system else {}) | read(folder)
+
+    def base(self, part: str) -> Tree:
+        """The tree that a part differs from."""
+        before = {"after": "before", "after-unsafe": "after"}.get(part)
+        return (self.tree(before) or self.base(before)) if before else {}
 
     @property
     def report(self) -> str | None:
@@ -153,12 +164,19 @@ def _promises(outcome: engine.Outcome, tree: Tree, patched: Tree, again: engine.
         yield f"a second run still changes {[change.path for change in again.changes]}"
     if left(again) != left(outcome) and not outcome.changes:
         yield "a second run says something else"
-    for path, document in outcome.before.documents.items():
-        after = outcome.after.documents[path]
-        kept = [after.source.slice(span).strip() for span in after.comments()]
-        for span in document.comments():
-            if document.source.slice(span).strip() not in kept:
-                yield f"{path}: lost the comment {document.source.slice(span)!r}"
+    yield from _meaning(outcome)
+
+
+def _meaning(outcome: engine.Outcome) -> Iterator[str]:
+    """What all rounds together did to files nobody asked about, seen from the original text."""
+    for change in outcome.changes:
+        if change.before is None:
+            continue
+        for what in verify.text_objections(change.before, change.after, change.edits):
+            yield f"{change.path}: {what}"
+        old, new = outcome.before.documents.get(change.path), outcome.after.documents.get(change.path)
+        if old and new:
+            yield from (f"{change.path}: {what}" for what in verify.document_objections(old, new, change.edits))
 
 
 def update(case: Case) -> list[str]:
@@ -169,7 +187,8 @@ def update(case: Case) -> list[str]:
     before = case.tree("before") or {}
     for part, made, base in (("after", plain.tree, before), ("after-unsafe", unsafe.tree, plain.tree)):
         if (case.folder / part).is_dir():
-            _replace(case.folder / part, made)
+            known = base if case.is_system else {}
+            _replace(case.folder / part, {name: file for name, file in made.items() if known.get(name) != file})
         elif made != base:
             faults.append(f"has no {part}/ but is edited")
     if plain.report and case.report is None and not (case.folder / "after").is_dir():
@@ -188,8 +207,24 @@ def _replace(folder: Path, tree: Tree) -> None:
         path.chmod(0o755 if executable else 0o644)
 
 
+def example(rule: Rule) -> str:
+    """The diff a page shows: of the first case, by name, that plain `--apply` edits; else that `--unsafe-fixes` does."""
+    of_rule = [case for case in cases() if case.rule_ids == (rule.id,)]
+    for part, allowed in (("after", Safety.SAFE), ("after-unsafe", Safety.UNSAFE)):
+        for case in of_rule:
+            if (case.folder / part).is_dir():
+                outcome = play(case.folder / "before", [rule], allowed)
+                return diff.render(map(file_diff, outcome.changes)).decode().replace("\r", "")
+    return ""
+
+
+def page_of(rule: Rule) -> Path:
+    """Where the page of a rule is."""
+    return ROOT.parent / "docs" / "rules" / f"{rule.id}.md"
+
+
 def main(words: Sequence[str]) -> int:
-    """Check, or with --update rewrite, the cases named."""
+    """Check, or with --update rewrite, the cases named; with --update the pages of all rules too."""
     rewriting = "--update" in words
     catalogue.write_index(catalogue.folder())
     status = 0
@@ -197,6 +232,10 @@ def main(words: Sequence[str]) -> int:
         for fault in update(case) if rewriting else check(case):
             status = 1
             print(f"{case.name}: {fault}")
+    if rewriting:
+        for rule in catalogue.load():
+            page_of(rule).parent.mkdir(parents=True, exist_ok=True)
+            page_of(rule).write_text(pages.render(rule, example(rule)), "utf-8")
     return status
 
 

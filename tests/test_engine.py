@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from autofix.engine import Outcome
 from autofix.finding import Fix, Match, Reason, Safety, Severity
 from autofix.node import Node
 from autofix.project import Project
-from autofix.rule import Call, Rule
+from autofix.rule import Rule
 from autofix.text import Edit, NewFile, Source, Span, compose, splice
 from autofix.usage import UsageError
+from tests.toys import Toy
 
 COMPOSE = "compose.yaml"
 BEFORE = """\
@@ -29,16 +29,6 @@ services:
   db:
     image: store:2
 """
-
-
-@dataclass(frozen=True)
-class Toy(Call):
-    """A call that is a function of the tests."""
-
-    made: Callable[..., Any] = field(default=lambda: None)
-
-    def function(self) -> Callable[..., Any]:
-        return self.made
 
 
 def toy(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autofix import catalogue
+from autofix.report import pages
 from autofix.rule import Rule
 from autofix.usage import UsageError
 from tests import golden
@@ -37,6 +38,18 @@ def test_rule_has_golden_cases_and_a_silent_one(rule: Rule) -> None:
         case.report is None and not (case.folder / "after").is_dir() and not (case.folder / "after-unsafe").is_dir()
         for case in cases
     )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_page_is_fresh(rule: Rule) -> None:
+    assert golden.page_of(rule).read_text("utf-8") == pages.render(rule, golden.example(rule)), "run make golden"
+
+
+def test_no_page_is_left_over() -> None:
+    there = {
+        path.relative_to(ROOT / "docs" / "rules").with_suffix("").as_posix() for path in pages.folder().rglob("*.md")
+    }
+    assert there == {rule.id for rule in RULES}
 
 
 USERS = """\

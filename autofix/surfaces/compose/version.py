@@ -47,7 +47,7 @@ def remove(project: Project, match: Match[Node, None]) -> Fix | Refusal:
 def _explained(version: Node) -> bool:
     """Whether the comment right above speaks of the version, and would speak of nothing without it."""
     above = version.source.text[: version.span.start].rstrip("\r\n").split("\n")
-    block = list(takewhile(lambda line: line.lstrip().startswith("#"), reversed(above)))
+    block = [line for line in takewhile(lambda line: line.lstrip().startswith("#"), reversed(above)) if "autofix:" not in line]
     blank = version.source.text[: version.span.start].replace("\r", "").endswith("\n\n")
     number = re.escape(version.text.partition(":")[2].strip().strip("\"'"))
     return not blank and any(re.search(rf"\bversion\b|\bformat\b|(?<![\d.]){number}(?![\d.])", line) for line in block)

@@ -1,4 +1,4 @@
-"""What is known of a base image before it is pulled: its distribution, its language, its users.
+"""What is known of a base image before it is pulled?  Its distribution, its language, its users.
 
 Only images whose publisher documents these things are listed. For any other image nothing is known, and a rule that
 needs to know has to say so.
