@@ -1,0 +1,1 @@
+"""What does the source of a service promise to the container around it?"""

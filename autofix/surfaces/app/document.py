@@ -1,0 +1,19 @@
+"""What does a source file state?"""
+
+from __future__ import annotations
+
+from autofix.surfaces.app.nodes import AppModule
+from autofix.text import Source
+
+PYTHON = (".py",)
+
+
+def parse(source: Source) -> AppModule:
+    """The facts of a source file. Raises UnreadableError when it cannot be read exactly."""
+    if source.path.endswith(PYTHON):
+        from autofix.surfaces.app import python
+
+        return python.parse(source)
+    from autofix.surfaces.app import javascript
+
+    return javascript.parse(source)

@@ -1,0 +1,122 @@
+"""Which facts can a source file state?  The same for every language; what is not sure is None and never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from autofix.node import Atom, Document, Node
+from autofix.text import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route(Node):
+    """A path the server answers; the span is the whole registration.
+
+    `method` is upper case, `ANY` for all of them. `written` is the path as it stands in the literal at `path_span`
+    (quotes not included), `prefix` what this very file puts before it (one level; None when it cannot be told), `path`
+    both together, None when unknown. `router` names the variable or class it is registered on, so that a mount in
+    another file can be followed. `handler` is where the answer is made. `plain` says that the answer is given without
+    asking anything else (no await, no call that may fail, no middleware of its own).
+    """
+
+    framework: str
+    method: str
+    written: str
+    path_span: Span | None
+    prefix: str | None
+    path: str | None
+    router: str = ""
+    handler: Span | None = None
+    plain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount(Node):
+    """A router put under a prefix: `app.use('/api', router)`, `include_router(users.router, prefix='/users')`.
+
+    `router` is the expression as it is written, `module` the module it was imported from where that is known.
+    """
+
+    prefix: str | None
+    router: str
+    module: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener(Node):
+    """A server that starts to listen. The port is a literal, or a variable of the environment with or without default.
+
+    `host` is the literal address (`0.0.0.0`, `localhost`), None when none is given, `?` when an expression decides.
+    `server` names the variable that holds the server, empty when nothing does.
+    """
+
+    framework: str
+    port: int | None
+    port_variable: str = ""
+    host: str | None = None
+    server: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable(Node):
+    """One read of an environment variable.
+
+    `default` is the literal used without it, None when there is none; `required` says that it is used as it is,
+    `checked` that this file refuses to start without it.
+    """
+
+    name: str
+    default: str | None = None
+    required: bool = True
+    checked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import(Node):
+    """`module` as it is written; `names` maps what this file calls a thing to what the module calls it."""
+
+    module: str
+    names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use(Node):
+    """Something the file does that a rule may ask for.
+
+    `kind` is one of: `database` (connects or queries; `what` is prisma, postgres, mysql, mongodb, redis, sqlite,
+    sqlalchemy, django…), `prisma` (the client is constructed), `signal` (`what` is SIGTERM or SIGINT, or `hooks` for
+    Nest's shutdown hooks), `logger` (a logger is made or imported; `what` is its name here), `console` (`what` is log,
+    warn, error…, print), `file-log`, `cors`, `kafka`, `writes` (a file is written; `what` is the literal path or empty),
+    `allow-list` (hosts that may ask; `what` is the list as it is written), `exit`.
+    """
+
+    kind: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class AppModule(Document):
+    """One source file. `language` is `javascript`, `typescript` or `python`."""
+
+    language: str
+    routes: tuple[Route, ...] = field(default=(), repr=False)
+    mounts: tuple[Mount, ...] = field(default=(), repr=False)
+    listeners: tuple[Listener, ...] = field(default=(), repr=False)
+    variables: tuple[Variable, ...] = field(default=(), repr=False)
+    imports: tuple[Import, ...] = field(default=(), repr=False)
+    uses: tuple[Use, ...] = field(default=(), repr=False)
+    tokens: tuple[Atom, ...] = field(default=(), repr=False)
+    comment_spans: tuple[Span, ...] = field(default=(), repr=False)
+
+    def atoms(self) -> Sequence[Atom]:
+        """The tokens, each with the kinds of what it stands in."""
+        return self.tokens
+
+    def comments(self) -> Sequence[Span]:
+        """The comments."""
+        return self.comment_spans
+
+    def using(self, kind: str) -> tuple[Use, ...]:
+        """The uses of one kind."""
+        return tuple(use for use in self.uses if use.kind == kind)
