@@ -12,79 +12,24 @@ from dataclasses import dataclass, field
 
 from autofix.node import Atom, Document, Node, UnreadableError
 from autofix.surfaces import yaml
+from autofix.surfaces.compose.parts import (
+    Build,
+    Dependency,
+    Healthcheck,
+    Mount,
+    Pair,
+    leaves,
+    mount,
+    pairs,
+    probe,
+    text_under,
+)
 from autofix.surfaces.yaml import Located, YamlFile
 from autofix.text import Source, Span
 
+__all__ = ["Build", "ComposeFile", "ComposeService", "Dependency", "Healthcheck", "Mount", "Pair", "pairs", "parse"]
+
 TOP_LEVEL = frozenset({"include", "version", "name", "networks", "volumes", "configs", "secrets", "models"})
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One variable, label or argument. `value` is None when only the name is given (it comes from outside).
-
-    `key_span` is where the name stands. `value_span` is the value without its quotes, None where there is no value or
-    where it is not written as one piece (a block, escapes in a list). `at` is the leaf that holds the value: the whole
-    `NAME=value` in a list.
-    """
-
-    name: str
-    value: str | None
-    key_span: Span
-    value_span: Span | None
-    at: Located
-
-
-@dataclass(frozen=True)
-class Dependency:
-    """A service this one waits for; `condition` is None in a list and where none is written."""
-
-    name: str
-    condition: str | None
-    at: Located
-
-
-@dataclass(frozen=True)
-class Healthcheck(Node):
-    """`form` is `CMD`, `CMD-SHELL`, `NONE`, `string`, or empty without a test; `words` are the test's leaves after
-    that word, each as it was located (one for `CMD-SHELL` and a string).
-    """
-
-    at: Located
-    form: str
-    words: tuple[Located, ...]
-    disabled: bool
-
-    def get(self, key: str) -> str | None:
-        """What `interval`, `timeout`, `retries`, `start_period`… says, as written."""
-        found = self.at.under(key)
-        return found.text if found else None
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        """The words of the test, as written."""
-        return tuple(word.text or "" for word in self.words)
-
-
-@dataclass(frozen=True)
-class Mount(Node):
-    """One volume of a service. `kind` is `bind`, `volume`, `tmpfs`… or empty where a variable decides it."""
-
-    at: Located
-    kind: str
-    origin: str
-    target: str
-    options: str = ""
-
-
-@dataclass(frozen=True)
-class Build(Node):
-    """How the image of a service is built, as written; `context` is None where the file gives none."""
-
-    at: Located
-    context: str | None
-    dockerfile: str | None
-    target: str | None
-    args: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +61,7 @@ class ComposeService(Node):
 
     def leaves(self, key: str) -> tuple[Located, ...]:
         """The leaf or the leaves of a list: `tmpfs`, `ports` and `volumes` in their short form."""
-        return _leaves(self.get(key))
+        return leaves(self.get(key))
 
     @property
     def image(self) -> str | None:
@@ -139,11 +84,18 @@ class ComposeService(Node):
         at = self.get("build")
         if at is None or (at.scalar and at.text is None):
             return None
-        context = at.text if at.scalar else _text(at, "context")
+        context = at.text if at.scalar else text_under(at, "context")
         args = pairs(at.get("args"))
         anchor = f"{self.anchor}.build"
         return Build(
-            self.source, at.value.span, anchor, at, context, _text(at, "dockerfile"), _text(at, "target"), args
+            self.source,
+            at.value.span,
+            anchor,
+            at,
+            context,
+            text_under(at, "dockerfile"),
+            text_under(at, "target"),
+            args,
         )
 
     @property
@@ -170,8 +122,8 @@ class ComposeService(Node):
         at = self.get("healthcheck")
         if at is None or at.scalar:
             return None
-        form, words = _test(at.under("test"))
-        disabled = form == "NONE" or (_text(at, "disable") or "").lower() == "true"
+        form, words = probe(at.under("test"))
+        disabled = form == "NONE" or (text_under(at, "disable") or "").lower() == "true"
         span, anchor = at.entry.span if at.entry else at.value.span, f"{self.anchor}.healthcheck"
         return Healthcheck(self.source, span, anchor, at, form, words, disabled)
 
@@ -182,14 +134,14 @@ class ComposeService(Node):
         if at is None:
             return ()
         named = [Dependency(item.text, None, item) for item in at.items() if item.text is not None]
-        mapped = [Dependency(key.value, _text(value, "condition"), value) for key, value in at.entries()]
+        mapped = [Dependency(key.value, text_under(value, "condition"), value) for key, value in at.entries()]
         return (*named, *mapped)
 
     @property
     def mounts(self) -> tuple[Mount, ...]:
         """The volumes, short and long."""
         at = self.get("volumes")
-        return tuple(_mount(self, item) for item in at.items()) if at else ()
+        return tuple(mount(self.source, self.anchor, item) for item in at.items()) if at else ()
 
     @property
     def extends(self) -> tuple[str, str | None] | None:
@@ -197,8 +149,8 @@ class ComposeService(Node):
         at = self.get("extends")
         if at is None:
             return None
-        name = at.text if at.scalar else _text(at, "service")
-        return (name, _text(at, "file")) if name else None
+        name = at.text if at.scalar else text_under(at, "service")
+        return (name, text_under(at, "file")) if name else None
 
     @property
     def overlay(self) -> bool:
@@ -277,79 +229,3 @@ def _services(file: YamlFile, services: Located) -> Iterator[ComposeService]:
             raise UnreadableError("a service is not a mapping", at.value.span.start)
         span = at.entry.span if at.entry else key.span
         yield ComposeService(file.source, span, f"services.{key.value}", key.value, key.span, at, file)
-
-
-def pairs(at: Located | None) -> tuple[Pair, ...]:
-    """Names with values, from a list of `NAME=value` or a mapping."""
-    if at is None:
-        return ()
-    mapped = [
-        Pair(key.value, value.text, key.span, None if value.text is None else _inner(value), value)
-        for key, value in at.entries()
-        if value.scalar
-    ]
-    return (*mapped, *(_listed(item) for item in at.items() if item.text is not None))
-
-
-def _listed(item: Located) -> Pair:
-    inner, text = _inner(item), item.text or ""
-    name, equals, value = text.partition("=")
-    exact = inner is not None and inner.end - inner.start == len(text)
-    if inner is None or not exact:
-        return Pair(name, value if equals else None, item.value.span, None, item)
-    middle = inner.start + len(name)
-    if not equals:
-        return Pair(name, None, inner, None, item)
-    return Pair(name, value, Span(inner.start, middle), Span(middle + 1, inner.end), item)
-
-
-def _inner(at: Located) -> Span | None:
-    """A leaf without its quotes; None for a block."""
-    leaf = at.scalar
-    if leaf is None or leaf.style in {"|", ">"}:
-        return None
-    return Span(leaf.span.start + 1, leaf.span.end - 1) if leaf.style else leaf.span
-
-
-def _text(at: Located, key: str) -> str | None:
-    found = at.under(key)
-    return found.text if found else None
-
-
-def _leaves(at: Located | None) -> tuple[Located, ...]:
-    if at is None:
-        return ()
-    return tuple(leaf for leaf in ([at] if at.scalar else at.items()) if leaf.text is not None)
-
-
-def _test(at: Located | None) -> tuple[str, tuple[Located, ...]]:
-    leaves = _leaves(at)
-    if at is None or not leaves:
-        return "", ()
-    if at.scalar:
-        return "string", leaves
-    return leaves[0].text or "", leaves[1:]
-
-
-_PART = r"(?:\$\{[^}]*\}|[^:$]|\$)+"
-_SHORT = re.compile(rf"(?:(?P<origin>(?:[A-Za-z]:(?=[\\/]))?{_PART}):)?(?P<target>{_PART})(?::(?P<options>.*))?")
-
-
-def _mount(service: ComposeService, item: Located) -> Mount:
-    span = item.value.extent
-    short = _SHORT.fullmatch(item.text or "")
-    if item.scalar and short:
-        origin, target = short["origin"] or "", short["target"]
-        kind = "bind" if re.match(r"[./~]|[A-Za-z]:[\\/]", origin) else "" if origin.startswith("$") else "volume"
-        return Mount(
-            service.source,
-            span,
-            f"{service.anchor}.volumes.{target}",
-            item,
-            kind,
-            origin,
-            target,
-            short["options"] or "",
-        )
-    kind, origin, target = (_text(item, key) or "" for key in ("type", "source", "target"))
-    return Mount(service.source, span, f"{service.anchor}.volumes.{target}", item, kind, origin, target)
