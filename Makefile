@@ -5,7 +5,7 @@ BIN    := .venv/bin
 .PHONY: demo test lint types golden numbers clean
 
 demo: .venv/ready
-	@$(BIN)/autofix --dry-run golden/_systems/nomadnet/before; true
+	@work=$$(mktemp -d) && cp -R golden/_systems/nomadnet/before/. $$work && $(BIN)/autofix --dry-run $$work; status=$$?; rm -rf $$work; exit $$status
 
 test: .venv/ready lint types
 	$(BIN)/python -m pytest -n 2 -q

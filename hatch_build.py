@@ -16,6 +16,6 @@ class RuleIndexHook(BuildHookInterface):  # type: ignore[type-arg]
         """Called by hatchling with the target's version and the data of the build."""
         root = Path(self.root)
         sys.path.insert(0, str(root))
-        from autofix.catalogue import write_index  # noqa: PLC0415
+        from autofix.catalogue import write_index
 
         write_index(root / "rules")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -28,7 +29,8 @@ EXAMPLES = """Examples:
 
   autofix                               list findings of this repository
 
-  autofix --dry-run | git apply         look at nothing, take everything that is safe
+  autofix --dry-run | git apply --allow-empty
+                                        the same as --apply, at the root of the repository
 
   autofix --apply services/api          fix what is found below services/api
 
@@ -108,7 +110,7 @@ def check(
     root, tops = _root(paths or ["."])
     outcome, skipped = _run(root, tops, _settings(root, config, select, ignore, unsafe=unsafe))
     if mode is Mode.DRY_RUN and outcome.converged:
-        _print_diff(outcome)
+        _print_diff(root, outcome)
     if mode is Mode.APPLY and outcome.converged:
         _write(root, outcome)
     _tell(outcome, mode, format, output, verbose=verbose)
@@ -144,7 +146,7 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
 
 
 class FaultError(Exception):
-    """Something we did wrong; nothing was written."""
+    """The run could not do its work, and nothing was written."""
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -211,11 +213,18 @@ def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome
     return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops)), skipped
 
 
-def _print_diff(outcome: Outcome) -> None:
+def _print_diff(root: Path, outcome: Outcome) -> None:
+    """Paths are relative to the root; below it `git apply` would pass over the rest without a word, so we say it."""
     from autofix import diff
 
     sys.stdout.buffer.write(diff.render(map(file_diff, outcome.changes)))
     sys.stdout.flush()
+    below = Path.cwd().resolve().relative_to(root) if Path.cwd().resolve().is_relative_to(root) else Path()
+    if any(not Path(change.path).is_relative_to(below) for change in outcome.changes):
+        print(
+            f"The diff is relative to {root}; apply it with: git -C {shlex.quote(str(root))} apply --allow-empty",
+            file=sys.stderr,
+        )
 
 
 def file_diff(change: Change) -> FileDiff:
@@ -231,7 +240,10 @@ def file_diff(change: Change) -> FileDiff:
 def _write(root: Path, outcome: Outcome) -> None:
     from autofix import write
 
-    write.write(root, [write.Change(change.before, change.after) for change in outcome.changes])
+    try:
+        write.write(root, [write.Change(change.before, change.after) for change in outcome.changes])
+    except write.WriteError as error:
+        raise FaultError(str(error)) from error
 
 
 def _tell(outcome: Outcome, mode: Mode, format: Format, output: Path | None, *, verbose: bool) -> None:  # noqa: A002

@@ -165,7 +165,7 @@ def _tell(all_seen: Sequence[Seen], hunks: int, seed: int) -> None:
     for seen in all_seen:
         for broken in seen.broken:
             print(f"BROKEN {seen.name}: {broken}")
-    for name, hunk in random.Random(seed).sample(drawn, min(hunks, len(drawn))):  # noqa: S311
+    for name, hunk in random.Random(seed).sample(drawn, min(hunks, len(drawn))):
         print(f"\n--- {name}: {hunk}", end="")
 
 

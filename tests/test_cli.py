@@ -8,11 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from autofix import __version__
+from autofix import __version__, engine
 from autofix.cli import main
 
 VERSION = 'version: "3.8"\n\nservices:\n  web:\n    image: shop:1\n'
@@ -86,6 +86,35 @@ def test_from_a_sub_directory_with_paths(repo: Path, run: Run, monkeypatch: pyte
     assert run("..").out.startswith("compose.yaml:1:1:")
     assert run("../compose.yaml", "--apply").status == 0
     assert (repo / "compose.yaml").read_text() == FIXED
+
+
+def test_a_diff_taken_below_the_root_says_how_to_apply_it(
+    repo: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo / "sub")
+    ran = run("--dry-run", "..")
+    assert f"git -C {repo} apply --allow-empty" in ran.err
+    subprocess.run(["git", "-C", str(repo), "apply", "--allow-empty"], input=ran.out.encode(), check=True)
+    assert (repo / "compose.yaml").read_text() == FIXED
+
+
+def test_a_file_that_changes_under_the_run_is_not_written(
+    repo: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repo / "compose.yaml"
+    whole = engine.run
+
+    def late(*words: Any, **named: Any) -> engine.Outcome:
+        outcome = whole(*words, **named)
+        path.write_text(VERSION + "# late\n")
+        return outcome
+
+    monkeypatch.setattr("autofix.engine.run", late)
+    ran = run("--apply")
+    assert ran.status == 3
+    assert ran.err.startswith("autofix: compose.yaml: ")
+    assert ran.err.count("\n") == 1
+    assert path.read_text() == VERSION + "# late\n"
 
 
 def test_json_is_versioned_and_goes_to_a_file_beside_the_diff(repo: Path, run: Run) -> None:

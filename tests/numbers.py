@@ -1,0 +1,130 @@
+"""Which figures does the project stand by?
+
+    python -m tests.numbers [SECTION ...]
+
+Sections: buildkit, systems, corpus, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
+work tree per repository; without it that section says so and is left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from autofix.finding import Safety
+from tests import corpus, golden
+from tests.surfaces import dockerfiles
+
+ROOT = Path(__file__).parent.parent
+SEEDS = (11, 12)
+
+
+def buildkit() -> None:
+    """Agreement of our Dockerfile reading with BuildKit's parser."""
+    for seed in SEEDS:
+        print(dockerfiles.agreement(seed, 5000))
+    folder = ROOT.parent / "shared" / "data" / "buildkit-parser" / "testfiles"
+    if not folder.is_dir():
+        print("BuildKit's own test files are not here")
+        return
+    run = [sys.executable, "-m", "pytest", "-q", "--no-header", "-k", "testfile", str(ROOT / "tests/surfaces/test_dockerfile.py")]
+    print("BuildKit's own test files:", subprocess.run(run, capture_output=True, text=True, check=False).stdout.splitlines()[-1])
+
+
+def systems() -> None:
+    """What a run makes of the bundled systems."""
+    for case in golden.cases(["_systems/"]):
+        for allowed in (Safety.SAFE, Safety.UNSAFE):
+            faults: list[str] = []
+            outcome = golden.faults_of_run(case, allowed, None, faults).outcome
+            reasons = Counter(result.why.reason.value for result in outcome.left if result.why)
+            left = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items())) or "nothing"
+            print(
+                f"{case.name} at {allowed.name.lower()}: findings {len(outcome.results)}, fixed {len(outcome.fixed)}, "
+                f"left {left}; rounds {len(outcome.rounds)}; faults {len(faults)}"
+            )
+
+
+def repositories() -> None:
+    """Promises on public repositories."""
+    folder = os.environ.get("AUTOFIX_CORPUS")
+    if not folder:
+        print("AUTOFIX_CORPUS names no folder")
+        return
+    for words in ([], ["--unsafe"]):
+        print(f"corpus {' '.join(words)}")
+        corpus.main([folder, *words])
+
+
+def size() -> None:
+    """The longest modules and functions."""
+    modules = sorted(((len(path.read_text("utf-8").splitlines()), path) for path in sources()), reverse=True)
+    print(f"modules {len(modules)}, median {statistics.median(count for count, _ in modules):.0f} lines, longest:")
+    for count, path in modules[:5]:
+        print(f"  {count:4} {path.relative_to(ROOT)}")
+    functions = sorted(lengths(), reverse=True)
+    print(f"functions {len(functions)}, median {statistics.median(count for count, _ in functions):.0f} lines, longest:")
+    for count, name in functions[:5]:
+        print(f"  {count:4} {name}")
+
+
+def sources() -> Iterator[Path]:
+    yield from (ROOT / "autofix").rglob("*.py")
+
+
+def lengths() -> Iterator[tuple[int, str]]:
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                yield (node.end_lineno or 0) - node.lineno + 1, f"{path.relative_to(ROOT)}:{node.name}"
+
+
+def start() -> None:
+    """Start-up times in milliseconds: median and least of 15."""
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copy(ROOT / "golden/dockerfile/root-user/python-slim/before/Dockerfile", scratch)
+        commands = {
+            "python -c pass": ["-c", "pass"],
+            "autofix --version": ["-m", "autofix", "--version"],
+            "autofix --help": ["-m", "autofix", "--help"],
+            "autofix on one Dockerfile": ["-m", "autofix", scratch],
+        }
+        for name, words in commands.items():
+            times = sorted(timed([sys.executable, *words]) for _ in range(15))
+            print(f"{name:28} median {statistics.median(times):5.0f} ms, least {times[0]:5.0f} ms")
+
+
+def timed(command: Sequence[str]) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, capture_output=True, check=True)
+    return (time.perf_counter() - began) * 1000
+
+
+SECTIONS: dict[str, Callable[[], None]] = {
+    "buildkit": buildkit,
+    "systems": systems,
+    "corpus": repositories,
+    "size": size,
+    "start": start,
+}
+
+
+def main(words: Sequence[str]) -> None:
+    """Print the sections named, all of them without a name."""
+    for name, section in SECTIONS.items():
+        if not words or name in words:
+            print(f"== {name}")
+            section()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
