@@ -20,7 +20,7 @@ ROUTE = frozenset({
 TEXT = frozenset({"string", "heredoc_body", "expansion"})
 CONTENT = frozenset({"string_content", "heredoc_content"})
 OMITTED = CONTENT | {"comment"}
-NEWLINE = re.compile(r"(?<!\\)(?:\r?\n)")
+NEWLINE = re.compile(r"(?<!\\)(?<!\\\r)\r?\n")
 
 
 def atoms(text: str, tree: Part) -> list[Atom]:

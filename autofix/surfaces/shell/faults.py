@@ -1,7 +1,7 @@
 """What did the grammar not read, or read wrongly?
 
 It recovers from errors, and some misreadings it does not even notice: it takes a form feed for a blank, joins
-`A=1 B=2` with the command of the next line, and knows no `coproc`. Nothing on a line with a fault may be edited, and a
+`A=1 B=2` with the command of the next line, pairs the wrong backquotes and knows no `coproc`. Nothing on a line with a fault may be edited, and a
 file whose faults reach too far is not read at all.
 """
 
@@ -23,6 +23,7 @@ HEREDOC = re.compile(r"(?<!<)<<(?!<)")
 TEMPLATE = re.compile(r"\{%|<%|\{\{[-\s~]|\{\{[a-z_.]+(?:\s*\||\s+\w)?")
 SILENT = frozenset({"comment", "string", "raw_string", "heredoc_body", "ansi_c_string", "expansion"})
 FREE = frozenset({"string", "heredoc_body", "heredoc_redirect", "regex", "expansion", "translated_string"})
+BACKQUOTE = re.compile(r"(?<!\\)`")
 ONE_LINE = frozenset({"command", "declaration_command", "unset_command"})
 RESERVED = frozenset(
     {"{", "}", "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for"}
@@ -35,27 +36,37 @@ def refuse_unreadable(source: Source, tree: Part) -> None:
     if at >= 0:
         raise UnreadableError("holds a NUL character", at)
     template = TEMPLATE.search(_code(source.text, tree))
-    broken = [part for part in tree.walk() if part.broken]
+    broken = list(_broken(tree))
     if template and (broken or template.group()[:2] != "{{" or template.group()[2:].isspace()):
         raise UnreadableError("is a template", template.start())
-    for part in broken:
-        if part.kind == "heredoc_redirect" or HEREDOC.search(source.slice(source.lines_around(part.span))):
-            raise UnreadableError("holds a here-document that cannot be read exactly", part.span.start)
-    unread = sum(part.span.end - part.span.start for part in broken)
-    if unread > TOLERATED * len(source.text):
-        raise UnreadableError("too much of it is not understood", broken[0].span.start)
+    for span, kind in broken:
+        if kind == "heredoc_redirect" or HEREDOC.search(source.slice(source.lines_around(span))):
+            raise UnreadableError("holds a here-document that cannot be read exactly", span.start)
+    if sum(span.end - span.start for span, _ in broken) > TOLERATED * len(source.text):
+        raise UnreadableError("too much of it is not understood", broken[0][0].start)
+
+
+def _broken(tree: Part) -> Iterator[tuple[Span, str]]:
+    """What the grammar itself calls wrong. Something that is missing, like a `fi`, spoils all it should have closed."""
+    if tree.broken:
+        yield tree.span, tree.kind
+    for part in tree.walk():
+        for child in part.children:
+            if child.broken:
+                yield (child.span if child.span.start < child.span.end else part.span), child.kind
 
 
 def faults(text: str, tree: Part) -> Iterator[Span]:
     """Every place that was not read, or not read right."""
     yield from _unexplained(text, tree, Span(0, len(text)))
+    yield from (span for span, _ in _broken(tree))
     for part in tree.walk():
-        if part.broken or (part.kind == "string" and any(OPENS_IN_DOUBLE.search(said) for said in _said(text, part))):
-            yield part.span
-        elif part.kind in ONE_LINE:
-            yield from _misread(text, part)
         if part.kind not in FREE:
             yield from _unexplained(text, part, part.span)
+        if part.kind in ONE_LINE:
+            yield from _misread(text, part)
+        elif _missed(text, part):
+            yield part.span
 
 
 def parts_of_command(text: str, part: Part) -> tuple[list[Part], list[Part]]:
@@ -79,13 +90,23 @@ def _misread(text: str, part: Part) -> Iterator[Span]:
         yield part.span
 
 
+def _missed(text: str, part: Part) -> bool:
+    """Whether a string has an expansion among its letters, or a pair of backquotes a third one between them."""
+    if part.kind == "string":
+        return any(OPENS_IN_DOUBLE.search(said) for said in _said(text, part))
+    start, end = part.span
+    return (
+        part.kind == "command_substitution" and text[start] == "`" and bool(BACKQUOTE.search(text, start + 1, end - 1))
+    )
+
+
 def _broken_between(text: str, one: Part, other: Part) -> bool:
     return not BLANKS.fullmatch(text, one.span.end, other.span.start)
 
 
 def _unexplained(text: str, part: Part, span: Span) -> Iterator[Span]:
     """Gaps between the children of a part, and around them, that hold more than blanks."""
-    if not part.children:
+    if not part.children and part.kind != "program":
         return
     ends = [span.start, *(child.span.end for child in part.children)]
     starts = [*(child.span.start for child in part.children), span.end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from autofix.surfaces.shell.faults import parts_of_command
 from autofix.surfaces.shell.finds import Context
@@ -14,19 +15,38 @@ SYNTAX = frozenset(
 )
 
 
-def flattened(part: Part) -> tuple[list[Part], list[Part]]:
+class Link(NamedTuple):
+    """One link of a chain, and the redirections the grammar gives to all links before it too."""
+
+    part: Part
+    redirects: tuple[Part, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Where it ends, with its redirections."""
+        return max(self.part.span.end, *(one.span.end for one in self.redirects), 0)
+
+    def walk(self) -> Iterator[Part]:
+        """All parts of it."""
+        for part in (self.part, *self.redirects):
+            yield from part.walk()
+
+
+def flattened(part: Part) -> tuple[list[Link], list[Part]]:
     """The links and the operators of a list, which the grammar nests."""
-    links: list[Part] = []
+    links: list[Link] = []
     operators: list[Part] = []
     for child in part.children:
-        if child.kind == "list":
-            inner_links, inner_operators = flattened(child)
-            links += inner_links
+        inner = child.children[0] if child.kind == "redirected_statement" else child
+        if inner.kind == "list":
+            inner_links, inner_operators = flattened(inner)
+            redirects = child.children[1:] if inner is not child else ()
+            links += [*inner_links[:-1], inner_links[-1]._replace(redirects=inner_links[-1].redirects + redirects)]
             operators += inner_operators
         elif child.kind in ("&&", "||"):
             operators.append(child)
         elif child.kind != "comment":
-            links.append(child)
+            links.append(Link(child))
     return links, operators
 
 

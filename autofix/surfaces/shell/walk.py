@@ -21,23 +21,27 @@ JOINED = re.compile(r"(?:\\\r?\n)*")
 class Walk(Finds):
     """Takes in a tree from its root: `Walk(source, unsound).visit(tree)`."""
 
-    def _at_list(self, part: Part, context: Context, redirects: Sequence[Part] = ()) -> None:
+    def _at_list(self, part: Part, context: Context, redirects: tuple[Part, ...] = ()) -> None:
         links, operators = flattened(part)
-        ends = [link.span.end for link in links[:-1]] + [max([part.span.end, *(one.span.end for one in redirects)])]
-        spans = tuple(Span(start_of(self.source.text, link), end) for link, end in zip(links, ends, strict=True))
+        if len(links) != len(operators) + 1:  # torn by an error
+            self._each((*part.children, *redirects), context)
+            return
+        links[-1] = links[-1]._replace(redirects=links[-1].redirects + redirects)
+        spans = tuple(Span(start_of(self.source.text, link.part), link.end) for link in links)
         whole = Span(spans[0].start, spans[-1].end)
+        made = self._made(Chain, whole, "chain", context)
+        heredoc = any(one.kind == "heredoc_redirect" for link in links for one in link.walk())
         said = tuple(Operator(one.span, one.kind) for one in operators)
-        here = any(one.kind == "heredoc_redirect" for link in (*links, *redirects) for one in link.walk())
-        self.chains.append(replace(self._made(Chain, whole, "chain", context), links=spans, operators=said))
-        if here:
-            self.chains[-1] = replace(self.chains[-1], sound=False)
+        self.chains.append(replace(made, links=spans, operators=said, sound=made.sound and not heredoc))
         for at, link in enumerate(links):
             sides = [
                 *([(operators[at - 1], "right")] if at else []),
-                *([(operators[at], "left")] if operators[at:] else []),
+                *((one, "left") for one in operators[at : at + 1]),
             ]
             frames = tuple(Frame("and" if one.kind == "&&" else "or", side, whole) for one, side in sides)
-            self.visit(link, context + frames)
+            self.visit(link.part, context + frames)
+            for redirect in link.redirects:
+                self.visit(redirect, context + frames)
 
     def _at_pipeline(self, part: Part, context: Context, first: int = 1) -> None:
         named = [child for child in stages(part) if child.named and child.kind != "comment"]
@@ -56,11 +60,12 @@ class Walk(Finds):
             self._at_list(body, context, redirects)
         else:
             self.visit(body, (*context, *frames_of_heredoc(part, heredoc)))
-        if heredoc is not None and len(self.commands) > before and body.kind != "compound_statement":
-            last = max(range(before, len(self.commands)), key=lambda at: self.commands[at].span.end)
-            self.commands[last] = replace(self.commands[last], heredoc=True)
-        for redirect in redirects:
-            self.visit(redirect, context)
+            self._each(redirects, context)
+        if heredoc is not None and body.kind != "compound_statement":
+            ends = {one.span.end: at for at, one in enumerate(self.commands[before:], before)}
+            last = max((end for end in ends if end <= heredoc.span.start), default=None)
+            if last is not None:
+                self.commands[ends[last]] = replace(self.commands[ends[last]], heredoc=True)
 
     def _at_heredoc_redirect(self, part: Part, context: Context) -> None:
         text = self.source.text
