@@ -15,6 +15,7 @@ from autofix.surfaces.shell.part import Part
 from autofix.surfaces.shell.words import Word, word
 from autofix.text import Span
 
+TELLING = re.compile(r"[\w.\[][\w./\[-]*")  # no option, no assignment, nothing that may be a secret
 JOINED = re.compile(r"(?:\\\r?\n)*")
 
 
@@ -192,7 +193,7 @@ class Walk(Finds):
         self.visit_in(part, context, "test")
 
     def _found(self, span: Span, words: tuple[Word, ...], context: Context, prefix: tuple[Span, ...] = ()) -> None:
-        meaning = " ".join(one.text for one in words[:3])
+        meaning = " ".join(one.text for one in words[:3] if TELLING.fullmatch(one.text))
         made = replace(self._made(Command, span, meaning, context), words=words, prefix=prefix)
         self.commands.append(made)
         for name_span, how in variables.set_by(made):
