@@ -120,6 +120,8 @@ LAUGHS = "a: &a [x, x]\n" + "".join(
         ('"a": "x\\\n   y"\n', ("a",), '"x\\\n   y"'),
         ("a: [x,#c\n y]\n", ("a", 1), "y"),
         ("a: ${X:-y}\n", ("a",), "${X:-y}"),
+        ("# x\n |- # it'\n  *z\n", (), "|- # it'\n  *z"),
+        ("a:   # c\n  x,y\n\nk: 1\n", ("a",), "x,y"),
     ],
 )
 def test_a_value_is_found_where_it_stands(text: str, route: tuple[str | int, ...], expected: str) -> None:
@@ -170,7 +172,7 @@ def test_an_unwritten_value_is_a_place(text: str, route: tuple[str | int, ...], 
         ("a: b: c\n", ""),
         ("a: \x07", ""),
         ("a: @b\n", ""),
-        ("# x\n |- # it'\n  *z\n", ""),
+        ('a: "\\UFFFFFFFF"\n', "escape"),
         ("k:\x85  {}\n", ""),
         ("a: " + "[" * 200 + "]" * 200, "nested"),
         (LAUGHS, "aliases"),

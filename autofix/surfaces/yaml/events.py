@@ -53,13 +53,13 @@ def _parse(text: str) -> tuple[Event, ...]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        return tuple(_event(event) for event in YAML(typ="rt", pure=True).parse(text))
-    except (AssertionError, IndexError) as error:
-        raise UnreadableError("the library fails on it") from error
+        return tuple(_event(event) for event in YAML(typ="safe", pure=True).parse(text))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
         raise UnreadableError(str(reason), mark.index if mark else getattr(error, "position", 0)) from error
+    except (OverflowError, ValueError) as error:
+        raise UnreadableError("an escape of no character") from error
 
 
 def _event(event: object) -> Event:

@@ -188,10 +188,9 @@ class _Reader(Cursor):
         self.cursor = block.span.end
         body = block.body(self.text)
         if event.style == ">":
-            value = event.value.replace("\a", "")  # the round-trip scanner marks its folds with a bell
-            if not folded_alike(body, value):
+            if not folded_alike(body, event.value):
                 raise UnreadableError("a folded scalar is not the text it was read from", start)
-            return value
+            return event.value
         shown = event.value.rstrip("\n")
         if block.body(self.shown).rstrip("\n") != shown:
             raise UnreadableError("a literal scalar is not the text it was read from", start)
