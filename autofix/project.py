@@ -6,20 +6,117 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from autofix.node import Document, Evidence
 from autofix.text import Source, Span
 
 D = TypeVar("D", bound=Document)
+V = TypeVar("V", covariant=True)
+
+
+@dataclass(frozen=True)
+class Fact(Generic[V]):
+    """Something known, and the place that says so."""
+
+    value: V
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who a process is. Ids are None where they are not known; `evidence` says where each part comes from."""
+
+    name: str
+    uid: int | None
+    gid: int | None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is root for sure."""
+        return self.uid == 0
+
+
+@dataclass(frozen=True)
+class Build:
+    """The stage an image is made of: a Dockerfile, the number of its stage, the folder that is the build context.
+
+    Paths are relative to the root, the root itself is the empty path. `evidence` is the way the link took.
+    """
+
+    dockerfile: str
+    stage: int
+    context: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mount:
+    """Something put over a path of the container: `kind` is bind, volume, tmpfs, emptyDir, claim…; `origin` is the
+    name of the volume or the path of a bind as it is written.
+    """
+
+    kind: str
+    origin: str
+    target: str
+    writable: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A health check: `command` is what it runs (`NONE` when it is switched off), `tool` the program that asks."""
+
+    command: str
+    tool: str
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
 class Service:
-    """A thing that is deployed; its id is the compose path and the name. What it links to arrives with the linker."""
+    """A container that is deployed: a service of a compose file, or a container of a manifest.
+
+    `start` holds what it runs, from the compose file or manifest where that says so, else from the image. `marks` are
+    the settings that only root can use. `demands_number` is where a manifest wants to be sure that the user is not root
+    without saying which one.
+    """
 
     path: str
     name: str
+    anchor: str
+    where: Evidence
+    kind: str = "compose"
+    image: Fact[str] | None = None
+    build: Build | None = None
+    user: Fact[str] | None = None
+    runs_as: Account | None = None
+    start: tuple[Fact[str], ...] = ()
+    scripts: tuple[str, ...] = ()
+    ports: tuple[Fact[int], ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    environment: tuple[tuple[str, Fact[str | None]], ...] = ()
+    env_files: tuple[str, ...] = ()
+    probe: Probe | None = None
+    marks: tuple[Evidence, ...] = ()
+    demands_number: Evidence | None = None
+    folder: str = ""
+    modules: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What no other service has."""
+        return f"{self.path}#{self.name}"
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The files a change of which changes the service."""
+        built = (self.build.dockerfile,) if self.build else ()
+        return frozenset((self.path, *built, *self.scripts))
+
+    def variable(self, name: str) -> Fact[str | None] | None:
+        """What the deployment gives to a variable of the environment; a later one wins."""
+        return next((fact for known, fact in reversed(self.environment) if known == name), None)
 
 
 @dataclass(frozen=True)
@@ -43,6 +140,14 @@ class Project:
     def of(self, kind: type[D]) -> Iterator[D]:
         """The documents of one kind, by path."""
         return (document for document in self.documents.values() if isinstance(document, kind))
+
+    def built_from(self, dockerfile: str, stage: int | None = None) -> tuple[Service, ...]:
+        """The services that run a stage of a Dockerfile, or any of its stages."""
+        return tuple(
+            one
+            for one in self.services
+            if one.build and one.build.dockerfile == dockerfile and stage in {None, one.build.stage}
+        )
 
     def mentions(self, pattern: re.Pattern[str], *needles: str) -> Iterator[Evidence]:
         """Every place in any text that matches, prose included; only texts that hold one of the needles are searched.

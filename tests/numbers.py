@@ -36,8 +36,20 @@ def buildkit() -> None:
     if not folder.is_dir():
         print("BuildKit's own test files are not here")
         return
-    run = [sys.executable, "-m", "pytest", "-q", "--no-header", "-k", "testfile", str(ROOT / "tests/surfaces/test_dockerfile.py")]
-    print("BuildKit's own test files:", subprocess.run(run, capture_output=True, text=True, check=False).stdout.splitlines()[-1])
+    run = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--no-header",
+        "-k",
+        "testfile",
+        str(ROOT / "tests/surfaces/test_dockerfile.py"),
+    ]
+    print(
+        "BuildKit's own test files:",
+        subprocess.run(run, capture_output=True, text=True, check=False).stdout.splitlines()[-1],
+    )
 
 
 def systems() -> None:
@@ -72,7 +84,9 @@ def size() -> None:
     for count, path in modules[:5]:
         print(f"  {count:4} {path.relative_to(ROOT)}")
     functions = sorted(lengths(), reverse=True)
-    print(f"functions {len(functions)}, median {statistics.median(count for count, _ in functions):.0f} lines, longest:")
+    print(
+        f"functions {len(functions)}, median {statistics.median(count for count, _ in functions):.0f} lines, longest:"
+    )
     for count, name in functions[:5]:
         print(f"  {count:4} {name}")
 

@@ -70,7 +70,9 @@ def test_surfaces_do_not_know_each_other(path: Path) -> None:
     for imported in imports(path):
         parts = imported.split(".")
         if parts[1:2] == ["surfaces"] and len(parts) > 2 and parts[2:3] != mine:
-            assert parts[2] in SHARED or not (PACKAGE / "surfaces" / parts[2]).is_dir(), f"{name_of(path)} imports {imported}"
+            assert parts[2] in SHARED or not (PACKAGE / "surfaces" / parts[2]).is_dir(), (
+                f"{name_of(path)} imports {imported}"
+            )
 
 
 WRITES = re.compile(r"\.write_(?:text|bytes)\(|\bos\.(?:rename|replace|link|unlink|mkdir)\(|open\([^)]*[\"'][wax]")

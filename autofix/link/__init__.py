@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from autofix.discover import Skipped, Survey, why_uneditable
+from autofix.link.services import Linker
 from autofix.node import Document, UnreadableError
 from autofix.project import Project
 from autofix.surfaces import parse, surface_of
@@ -32,7 +33,13 @@ def build(survey: Survey) -> tuple[Project, tuple[Skipped, ...]]:
             documents[source.path] = parse(surface, source)
         except UnreadableError as error:
             skipped.append(Skipped(source.path, _located(source, error)))
-    return Project(documents, survey.sources, survey.occupied), tuple(sorted(skipped, key=lambda skip: skip.path))
+    project = linked(documents, survey.sources, survey.occupied)
+    return project, tuple(sorted(skipped, key=lambda skip: skip.path))
+
+
+def linked(documents: Mapping[str, Document], sources: Mapping[str, Source], occupied: frozenset[str]) -> Project:
+    """The project of documents and texts, both sorted by path."""
+    return Project(documents, sources, occupied, tuple(Linker(documents, occupied).services()))
 
 
 def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:
@@ -49,7 +56,7 @@ def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, d
         except UnreadableError as error:
             broken[path] = error
     sources = _sorted({**project.sources, **changed}.items())
-    return Project(_sorted(documents.items()), sources, project.occupied | changed.keys()), broken
+    return linked(_sorted(documents.items()), sources, project.occupied | changed.keys()), broken
 
 
 def _located(source: Source, error: UnreadableError) -> str:

@@ -46,6 +46,12 @@ def created(instructions: Iterable[Instruction]) -> tuple[Account, ...]:
     return tuple(accounts)
 
 
+def lost_group(stage: Stage, account: Account) -> int | None:
+    """The group of a user whose command names none: busybox adduser puts it into nogroup, useradd makes one."""
+    words = account.where.command.text
+    return 65533 if "adduser" in words and re.search(r"\badduser\b[^&|;]*\s-\w*S", words) and stage else None
+
+
 def switched_to(lineage: Sequence[Stage]) -> Instruction | None:
     """The USER that counts: the last one of the stage, else of the stages it builds on."""
     return next((user for stage in lineage if (user := stage.last("USER"))), None)
@@ -72,8 +78,9 @@ def _account(words: list[str], groups: dict[str, int | None], run: Instruction) 
     if not names or (words[0] == "adduser" and len(names) > 1):
         return None
     name, uid = names[0], _number(options.get("u") or options.get("uid"))
-    if group is None and words[0] == "useradd":
-        group = name  # USERGROUPS_ENAB of Debian's login.defs
+    system = "S" in options or "system" in options
+    if group is None and (words[0] == "useradd" or not system):
+        return Account(name, uid, name, groups.get(name, uid), run)  # both make a group of the same name and number
     if group is not None and group.isdigit():
         gid: int | None = int(group)
         group = next((known for known, number in groups.items() if number == gid), None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autofix.node import Evidence
-from autofix.project import Project
+from autofix.project import Fact, Project, Service
 from autofix.surfaces.dockerfile.document import Instruction, Stage
 from autofix.text import Span
 
@@ -34,6 +34,7 @@ DEVELOPMENT = re.compile(
 )
 DATABASE_FILE = re.compile(r"\bsqlite\w*\b|\.(?:sqlite3?|db)\b", re.IGNORECASE)
 LOG_FILE = re.compile(r"/var/(?:log|run|lib|cache|spool)/|(?<![\w/.])/run/")
+LOW = 1024
 LOW_PORT = re.compile(
     r"(?:--?(?:port|p|http-port|bind|b|host|listen)[= ]\S*?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
 )
@@ -44,17 +45,33 @@ IN_SCRIPT = re.compile(
 )
 
 
-def dangers(project: Project, lineage: Sequence[Stage]) -> Iterator[Evidence]:
-    """What the stage, those it builds on, and its start script do that root may be needed for; nearest first."""
+def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
+    """What the stage, those it builds on, its start and its deployment do that root may be needed for; nearest first."""
     start = start_of(lineage)
-    if not start:
+    runs = [fact for service in services for fact in service.start]
+    runs += [Fact(words_of(one), one.evidence(one.keyword)) for one in start] if not runs else []
+    if not start and not runs:
         yield lineage[0].instructions[0].evidence("starts nothing of its own, so it may be built upon")
-    for instruction in start:
-        yield from _at_start(instruction)
+    for fact in runs:
+        yield from _at_start(fact)
     for stage in lineage:
         for instruction in stage.instructions:
             yield from _in_build(instruction)
-    yield from _in_scripts(project, start)
+    for path in scripts_of(project, start, services):
+        yield from _in_script(project, path)
+    for service in services:
+        yield from _deployed(service)
+
+
+def _deployed(service: Service) -> Iterator[Evidence]:
+    """What the deployment gives the container that only root can use, or that root owns already."""
+    yield from service.marks
+    if service.user:
+        yield Evidence("the deployment decides the user", service.user.evidence.path, service.user.evidence.span)
+    for mount in service.mounts:
+        if mount.kind in {"volume", "claim"} and mount.origin and mount.writable:
+            at = mount.evidence
+            yield Evidence(f"the volume at {mount.target} may already belong to root", at.path, at.span)
 
 
 def start_of(lineage: Sequence[Stage]) -> tuple[Instruction, ...]:
@@ -73,21 +90,23 @@ def words_of(instruction: Instruction) -> str:
     return "\n".join([instruction.command.text, *(body.text for body in instruction.heredocs)])
 
 
-def scripts_of(project: Project, start: Sequence[Instruction]) -> Iterator[str]:
-    """The repository's files that ENTRYPOINT and CMD may run, by their base name."""
-    names = {
-        word.rpartition("/")[2]
-        for instruction in start
-        for word in re.split(r"[\s;&|]+", words_of(instruction))
-        if re.search(r"\.(?:sh|bash)$|entrypoint|^\.?/(?!dev/)[\w./-]*/?start[\w-]*$", word)
-    }
-    for path in sorted(project.occupied):
-        if path.rpartition("/")[2] in names:
-            yield path
+def scripts_of(project: Project, start: Sequence[Instruction], services: Sequence[Service]) -> tuple[str, ...]:
+    """The repository's scripts that the start runs: followed where a service is known, else by their base name."""
+    if services:
+        return tuple(dict.fromkeys(path for service in services for path in service.scripts))
+    names = {name.rpartition("/")[2] for one in start for name in script_names(words_of(one))}
+    return tuple(path for path in sorted(project.occupied) if path.rpartition("/")[2] in names)
 
 
-def _at_start(instruction: Instruction) -> Iterator[Evidence]:
-    text = words_of(instruction)
+def script_names(text: str) -> Iterator[str]:
+    """The words of a start that look like scripts."""
+    for word in re.split(r"[\s;&|]+", text):
+        if re.search(r"\.(?:sh|bash)$|entrypoint|^\.?/(?!dev/)[\w./-]*/?start[\w-]*$", word):
+            yield word
+
+
+def _at_start(fact: Fact[str]) -> Iterator[Evidence]:
+    text, at = fact.value, fact.evidence
     for pattern, what in (
         (DAEMONS, "starts a daemon that begins as root"),
         (MANAGERS, "runs a package manager or generator at start, which writes where root owns"),
@@ -96,9 +115,9 @@ def _at_start(instruction: Instruction) -> Iterator[Evidence]:
         (LOG_FILE, "writes to a folder root owns"),
     ):
         if found := pattern.search(text):
-            yield instruction.evidence(f"{what}: {found.group().strip()}")
-    if any(0 < int(found["port"]) < 1024 for found in LOW_PORT.finditer(text)):
-        yield instruction.evidence("listens below port 1024")
+            yield Evidence(f"{what}: {found.group().strip()}", at.path, at.span)
+    if any(0 < int(found["port"]) < LOW for found in LOW_PORT.finditer(text)):
+        yield Evidence("listens below port 1024", at.path, at.span)
 
 
 def _in_build(instruction: Instruction) -> Iterator[Evidence]:
@@ -126,18 +145,24 @@ def _in_environment(instruction: Instruction) -> Iterator[Evidence]:
     for name, value, word in instruction.pairs:
         if value and ROOT_HOME.search(value):
             yield Evidence("uses root's home, which nobody else may enter", instruction.path, word.span)
-        if name.endswith("PORT") and value and value.isdigit() and int(value) < 1024:
+        if name.endswith("PORT") and value and value.isdigit() and int(value) < LOW:
             yield Evidence("listens below port 1024", instruction.path, word.span)
 
 
 def _low(port: str) -> bool:
     first = re.match(r"\d+", port)
-    return bool(first) and 0 < int(first.group()) < 1024 if first else False
+    return bool(first) and 0 < int(first.group()) < LOW if first else False
 
 
-def _in_scripts(project: Project, start: Sequence[Instruction]) -> Iterator[Evidence]:
-    for path in scripts_of(project, start):
-        source = project.sources.get(path)
-        found = IN_SCRIPT.search(source.text) if source else None
-        if found:
-            yield Evidence(f"the start script needs root: {found.group().strip()}", path, Span(*found.span()))
+def _in_script(project: Project, path: str) -> Iterator[Evidence]:
+    """The first line of a start script that needs root, or writes where root owns."""
+    source = project.sources.get(path)
+    if source is None:
+        return
+    if found := IN_SCRIPT.search(source.text):
+        yield Evidence(f"the start script needs root: {found.group().strip()}", path, Span(*found.span()))
+    for line in re.finditer(r"^[^#\n]+", source.text, re.MULTILINE):
+        if found := MANAGERS.search(line.group()):
+            what = "the start script runs a package manager or generator, which writes where root owns"
+            yield Evidence(f"{what}: {line.group().strip()}", path, Span(*line.span()))
+            return

@@ -10,21 +10,25 @@ from posixpath import join, normpath
 
 from autofix.finding import Fix, Match, Refusal
 from autofix.node import Evidence
-from autofix.project import Project
+from autofix.project import Project, Service
 from autofix.surfaces.dockerfile import accounts, placing
 from autofix.surfaces.dockerfile.accounts import Account
-from autofix.surfaces.dockerfile.dangers import dangers, scripts_of, start_of, words_of
+from autofix.surfaces.dockerfile.dangers import dangers, script_names, scripts_of, start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.families import Base, Distribution, base_of
 from autofix.text import Edit
 
-SYSTEM = re.compile(r"/(?:usr/(?:local/)?(?:s?bin|lib(?:32|64|exec)?|include|share)|etc|s?bin|lib(?:64)?|boot)(?:/|$)|/(?:usr(?:/local)?)?/?$")
+SYSTEM = re.compile(
+    r"/(?:usr/(?:local/)?(?:s?bin|lib(?:32|64|exec)?|include|share)|etc|s?bin|lib(?:64)?|boot)(?:/|$)|/(?:usr(?:/local)?)?/?$"
+)
 INSTALLS = re.compile(
     r"\s*(?:npm (?:ci|i|install|prune|cache)|pnpm (?:i|install|fetch|prune)|yarn(?: install)?|bun (?:i|install)|pip3? install|python3? -m pip"
     r"|uv (?:pip|sync)|bundle (?:install|config)|composer install|apk|apt-get|apt|go mod|chmod|chown|rm|addgroup|adduser|groupadd"
     r"|useradd|corepack|set|export|echo|ln|npm config|npm i(?:nstall)? -g|npm install -g|true)\b"
 )
 DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
+MOUNTED = re.compile(r"\b(?:docker|podman)\s+run\b(?:[^\n]|\\\n)*?\s(?:-v|--volume|--mount|-u|--user)\b[^\n]*")
+FILE = re.compile(r"\.(?:conf|cfg|ya?ml|json|toml|ini|pem|crt|key|env|sql|txt|html|properties|xml|js|ts|py|sh)$")
 NEXT_UID = (1001, 10001)
 
 
@@ -37,21 +41,33 @@ class RootFacts:
 
 
 def runs_as_root(project: Project) -> Iterator[Match[Stage, RootFacts]]:
-    """Last stages that run as root: an image known to do so and no USER, or a USER that says so."""
+    """Deployed stages that run as root: an image known to do so and no USER, or a USER that says so."""
     for file in project.of(Dockerfile):
-        stage = file.stages[-1]
-        lineage = file.lineage(stage)
-        user = accounts.switched_to(lineage)
-        if user is None:
+        for stage in deployed(project, file):
+            lineage = file.lineage(stage)
+            user = accounts.switched_to(lineage)
             base = _base(lineage)
-            is_root = base is not None and base.runs_as == "root"
-        else:
-            is_root = accounts.user_of(user) in accounts.ROOT
-        if is_root:
+            is_root = accounts.user_of(user) in accounts.ROOT if user else base is not None and base.runs_as == "root"
+            services = project.built_from(file.path, stage.index)
+            if not is_root or (services and all(_decided(service) for service in services)):
+                continue
             label = f"stage {stage.name}" if stage.name else "the image"
-            opening = stage.instructions[0]
-            node = replace(stage, span=opening.span)
-            yield Match(node, RootFacts(label, stage.image.text), (user.evidence("says so itself"),) if user else ())
+            node = replace(stage, span=stage.instructions[0].span)
+            evidence = (user.evidence("says so itself"),) if user else ()
+            yield Match(node, RootFacts(label, stage.image.text), evidence + tuple(one.where for one in services))
+
+
+def deployed(project: Project, file: Dockerfile) -> tuple[Stage, ...]:
+    """The stages that services run; the last one where nothing says which. A stage that another deployed one builds on
+    is left to that one when it starts nothing itself.
+    """
+    numbers = sorted({service.build.stage for service in project.built_from(file.path) if service.build})
+    return tuple(file.stages[number] for number in numbers) or file.stages[-1:]
+
+
+def _decided(service: Service) -> bool:
+    """Whether the deployment itself makes the service run as somebody else than root."""
+    return service.user is not None and service.runs_as is not None and not service.runs_as.is_root
 
 
 def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refusal:
@@ -62,7 +78,8 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refus
     lineage = file.lineage(stage)
     if user := accounts.switched_to(lineage):
         return Refusal("USER root is a decision", evidence=(user.evidence("USER root"),))
-    if marks := tuple(dangers(project, lineage)):
+    services = project.built_from(stage.path, stage.index)
+    if marks := tuple(dict.fromkeys(dangers(project, lineage, services))):
         return Refusal(marks[0].what, evidence=marks)
     base = _base(lineage)
     if base is None or base.distribution not in {Distribution.ALPINE, Distribution.DEBIAN}:
@@ -72,7 +89,9 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refus
     account, fresh = _account(project, file, lineage, base)
     if account is None:
         return Refusal("the usual names and ids are taken in the base image")
-    edits = tuple(_edits(stage, lineage, account, base if fresh else None))
+    number = any(service.demands_number for service in services)
+    switch = f"{account.uid}" if number and account.uid else account.name
+    edits = tuple(_edits(stage, lineage, account, base if fresh else None, switch))
     return Fix("Run as a non-root user", edits, doubts=tuple(_doubts(project, lineage, account, fresh=fresh)))
 
 
@@ -126,14 +145,14 @@ def _default(base: Base, where: Instruction) -> Account | None:
     return Account(name, ids[0], name, ids[0], where) if ids and name not in base.taken else None
 
 
-def _edits(stage: Stage, lineage: Sequence[Stage], account: Account, base: Base | None) -> Iterator[Edit]:
+def _edits(stage: Stage, lineage: Sequence[Stage], account: Account, base: Base | None, user: str) -> Iterator[Edit]:
     copies = stage.of("COPY", "ADD")
     work = _work_folder(lineage)
     at = copies[0] if copies else None
     setup = _creation(stage, account, base) if base else []
     if work and not SYSTEM.match(work) and work != "/":
         setup.append(f"{placing.keyword(stage, 'RUN')} {_owning(stage, lineage, work, at)}chown {account.owner} {work}")
-    switch = f"{placing.keyword(stage, 'USER')} {account.name}"
+    switch = f"{placing.keyword(stage, 'USER')} {user}"
     if at:
         if setup:
             yield placing.above(_after_user(stage, account, at) if not base else at, setup)
@@ -204,15 +223,10 @@ def _first_after_build(stage: Stage) -> Instruction | None:
 
 
 def _doubts(project: Project, lineage: Sequence[Stage], account: Account, *, fresh: bool) -> Iterator[Evidence]:
-    """What this one file cannot prove."""
+    """What the repository does not prove."""
     stage = lineage[0]
-    for path in scripts_of(project, start_of(lineage)):
-        yield Evidence("the start script may need root", path)
-    if "compose" in project.surfaces:
-        path = next(path for path, document in project.documents.items() if "compose" in type(document).__module__)
-        yield Evidence("compose may mount volumes that root owns", path)
-    if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
-        yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
+    services = project.built_from(stage.path, stage.index)
+    yield from _deployment_doubts(project, lineage, services)
     copies = [one for one in stage.instructions if one.keyword in {"COPY", "ADD"}]
     for one in stage.of("RUN"):
         text = words_of(one)
@@ -222,5 +236,27 @@ def _doubts(project: Project, lineage: Sequence[Stage], account: Account, *, fre
             yield one.evidence("makes a folder that root owns")
     if not fresh and account.where.stage == stage.index and copies and copies[0].first < account.where.first:
         yield copies[0].evidence("copied before the user exists, so root keeps it")
-    if work_unknown := next((one for one in stage.of("WORKDIR") if "$" in one.text), None):
-        yield work_unknown.evidence("the folder the process starts in depends on a variable")
+    if unknown := next((one for one in stage.of("WORKDIR") if "$" in one.text), None):
+        yield unknown.evidence("the folder the process starts in depends on a variable")
+
+
+def _deployment_doubts(project: Project, lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
+    """What is not known of how the image is deployed."""
+    if not services:
+        if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
+            yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
+        if run := next(project.mentions(MOUNTED, "docker run", "podman run"), None):
+            yield Evidence("it may be started with volumes or a user", run.path, run.span)
+        if project.services:
+            yield Evidence("nothing says how this image is deployed", lineage[0].path)
+    for service in services:
+        for mount in service.mounts:
+            if mount.kind != "tmpfs" and mount.writable and not FILE.search(mount.target):
+                at = mount.evidence
+                yield Evidence(f"what is mounted at {mount.target} may belong to somebody else", at.path, at.span)
+    start = start_of(lineage)
+    known = {path.rpartition("/")[2] for path in scripts_of(project, start, services)}
+    for one in start:
+        for name in script_names(words_of(one)):
+            if name.rpartition("/")[2] not in known:
+                yield one.evidence(f"{name} is not in the repository")

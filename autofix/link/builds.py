@@ -1,0 +1,108 @@
+"""Which stage of which Dockerfile is a deployed image made of?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from posixpath import join
+
+from autofix.link.names import below, image_name, interpolated, parent
+from autofix.node import Document, Evidence
+from autofix.project import Build
+from autofix.surfaces.compose.document import ComposeFile, ComposeService
+from autofix.surfaces.dockerfile.document import Dockerfile
+
+FOLDERS = ("apps/{}", "services/{}", "packages/{}", "{}", "src/{}", "docker/{}", "backend/{}", "cmd/{}")
+
+
+@dataclass(frozen=True)
+class Builds:
+    """All that the documents say about how images are built."""
+
+    documents: Mapping[str, Document]
+
+    def of_service(self, service: ComposeService) -> Build | None:
+        """The build of a compose service: its own, that of the one it extends, else the one its image name leads to."""
+        return self._own(service, ()) or (self.of_image(service.image, service.name) if service.image else None)
+
+    def of_image(self, reference: str, service: str = "") -> Build | None:
+        """The build an image name leads to: another compose file, a workflow, or a folder of that name."""
+        name = image_name(interpolated(reference) or reference) or service
+        if not name:
+            return None
+        return self._by_image.get(name) or self._by_folder(name) or self._by_service.get(name)
+
+    def _own(self, service: ComposeService, seen: tuple[str, ...]) -> Build | None:
+        if service.build:
+            return self._built(service)
+        extended = service.extends
+        if extended is None or service.anchor in seen:
+            return None
+        name, path = extended
+        base = self.documents.get(below(parent(service.path), path) or "") if path else self.documents[service.path]
+        other = base.service(name) if isinstance(base, ComposeFile) else None
+        return self._own(other, (*seen, service.anchor)) if other else None
+
+    def _built(self, service: ComposeService) -> Build | None:
+        build = service.build
+        assert build is not None
+        context = below(parent(service.path), interpolated(build.context or ".") or "://")
+        named = interpolated(build.dockerfile or "Dockerfile")
+        if context is None or named is None:
+            return None
+        path = below(context, named)
+        stage = self.stage(path, interpolated(build.target) if build.target else None)
+        if path is None or stage is None:
+            return None
+        return Build(path, stage, context, (build.evidence("build"),))
+
+    def stage(self, path: str | None, target: str | None) -> int | None:
+        """The number of the stage a target names, of the last one without a target."""
+        file = self.documents.get(path or "")
+        if not isinstance(file, Dockerfile):
+            return None
+        stage = file.stage(target) if target else file.stages[-1]
+        return stage.index if stage else None
+
+    @cached_property
+    def _by_image(self) -> dict[str, Build]:
+        """Builds by the image name they say themselves."""
+        return dict(reversed([(image_name(service.image or ""), build) for service, build in self._composed()]))
+
+    @cached_property
+    def _by_service(self) -> dict[str, Build]:
+        return dict(reversed([(service.name, build) for service, build in self._composed()]))
+
+    def _composed(self) -> Iterator[tuple[ComposeService, Build]]:
+        for document in self.documents.values():
+            for service in document.services if isinstance(document, ComposeFile) else ():
+                if build := self._own(service, ()):
+                    yield service, build
+
+    def _by_folder(self, name: str) -> Build | None:
+        """`apps/<name>/Dockerfile` and its like; the context is the root, as monorepos have it, unless it has its own."""
+        for pattern in FOLDERS:
+            folder = pattern.format(name)
+            path = join(folder, "Dockerfile")
+            stage = self.stage(path, None)
+            if stage is not None:
+                seen = Evidence(f"the folder has the name of the image {name}", path)
+                return Build(path, stage, self._context(path, folder), (seen,))
+        return None
+
+    def _context(self, path: str, folder: str) -> str:
+        """The folder the COPY sources are found in: the Dockerfile's own if all of them are there, else the root."""
+        file = self.documents[path]
+        assert isinstance(file, Dockerfile)
+        wanted = [
+            word.value
+            for stage in file.stages
+            for copy in stage.of("COPY", "ADD")
+            if copy.flag("from") is None
+            for word in copy.words[:-1]
+        ]
+        known = self.documents.keys()
+        here = sum(any(one.startswith(join(folder, source).rstrip("/*")) for one in known) for source in wanted)
+        root = sum(any(one.startswith(source.lstrip("./").rstrip("/*")) for one in known) for source in wanted)
+        return folder if here > root else ""

@@ -1,0 +1,96 @@
+"""Which file of the repository stands at a path of an image?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from posixpath import basename, join, normpath
+
+from autofix.link.names import below
+from autofix.project import Build
+from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+
+DEEPEST = 5
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one build: `occupied` are all paths of the repository."""
+
+    file: Dockerfile
+    build: Build
+    occupied: Collection[str]
+
+    def at(self, path: str) -> str | None:
+        """The repository's file that the deployed stage has at a path (absolute, or seen from its work folder)."""
+        stage = self.file.stages[self.build.stage]
+        return self._at(stage, normpath(join(work_folder(self.file.lineage(stage)) or "/", path)), 0)
+
+    def _at(self, stage: Stage, path: str, depth: int) -> str | None:
+        if depth > DEEPEST:
+            return None
+        for one in self.file.lineage(stage):
+            for copy, folder in reversed(list(_copies(self.file, one))):
+                if found := self._through(copy, folder, path, depth):
+                    return found
+        return None
+
+    def _through(self, copy: Instruction, folder: str, path: str, depth: int) -> str | None:
+        """Where a COPY has the file from, None when it does not bring it."""
+        source_stage = copy.flag("from")
+        for inner in _inside(copy, folder, path):
+            if source_stage is None:
+                found = below(self.build.context, inner.lstrip("/"))
+                if found in self.occupied:
+                    return found
+            elif (stage := self.file.stage(source_stage.value or "")) and inner.startswith("/"):
+                if found := self._at(stage, inner, depth + 1):
+                    return found
+        return None
+
+
+def work_folder(lineage: Sequence[Stage]) -> str | None:
+    """The folder the process starts in, None when no WORKDIR says so or a variable does."""
+    path: str | None = None
+    for stage in reversed(lineage):
+        for one in stage.of("WORKDIR"):
+            path = _join(path, one)
+    return path
+
+
+def _copies(file: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, str]]:
+    """The COPY and ADD of a stage, each with the work folder at that place."""
+    path = work_folder(file.lineage(stage)[1:])
+    for one in stage.instructions:
+        if one.keyword == "WORKDIR":
+            path = _join(path, one)
+        elif one.keyword in {"COPY", "ADD"} and len(one.words) > 1:
+            yield one, path or "/"
+
+
+def _join(path: str | None, workdir: Instruction) -> str | None:
+    written = workdir.words[0].value if workdir.words else ""
+    return None if "$" in written else normpath(join(path or "/", written))
+
+
+def _inside(copy: Instruction, folder: str, path: str) -> Iterator[str]:
+    """The paths in the source of a COPY that may land at a path of the image."""
+    *sources, target = (word.value for word in copy.words)
+    into = normpath(join(folder, target))
+    is_folder = target.endswith("/") or len(sources) > 1 or target in {".", "./"}
+    for source in sources:
+        whole = source.rstrip("/")
+        if re.search(r"[*?\[]", source):
+            if path.startswith(f"{into}/") or into == "/":
+                rest = path.removeprefix(into).lstrip("/")
+                if fnmatch(rest.partition("/")[0], basename(whole)):
+                    yield join(whole.rpartition("/")[0], rest)
+        else:
+            if path == into and not is_folder:
+                yield whole
+            if path == normpath(join(into, basename(whole))):
+                yield whole
+            if path.startswith(f"{into.rstrip('/')}/"):
+                yield join(whole, path.removeprefix(into).lstrip("/"))

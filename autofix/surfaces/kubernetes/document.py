@@ -1,0 +1,211 @@
+"""What do the manifests of a file say?
+
+As the API server sees them within this file: aliases and merges are followed, patches and charts are not applied. A
+template has to be refused before: `{{` is YAML as well, and means something else there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from autofix.node import Atom, Document, Node, UnreadableError
+from autofix.surfaces import yaml
+from autofix.surfaces.kubernetes.kustomize import FILES, Kustomization
+from autofix.surfaces.kubernetes.network import IngressPath, ServicePort, ingress_paths, service_ports
+from autofix.surfaces.kubernetes.pods import Container, Mount, Pod, Port, Setting, Variable, Volume, labels
+from autofix.surfaces.kubernetes.probes import Probe
+from autofix.surfaces.yaml import Located, YamlFile
+from autofix.text import Source, Span
+
+__all__ = ["Container", "IngressPath", "KubernetesFile", "Kustomization", "Manifest", "Mount", "Pod", "Port", "Probe",
+           "ServicePort", "Setting", "Variable", "Volume", "looks_like", "parse"]  # fmt: skip
+
+_TEMPLATE = ("spec", "template")
+TEMPLATES: dict[str, tuple[str, ...]] = {
+    "Pod": (),
+    "PodTemplate": ("template",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "Rollout"),
+                    _TEMPLATE),
+}  # fmt: skip
+"""Where the pod of each kind of workload stands."""
+
+_API = re.compile(r"(?m)^\ufeff?(['\"]?)apiVersion\1[ \t]*:")
+_KIND = re.compile(r"(?m)^\ufeff?(['\"]?)kind\1[ \t]*:")
+
+
+def looks_like(text: str) -> bool:
+    """Whether the text is worth parsing: one line starts with `apiVersion:` and one with `kind:`."""
+    return bool(_API.search(text) and _KIND.search(text))
+
+
+@dataclass(frozen=True)
+class Manifest(Node):
+    """One object: `span` from its first key to its last leaf. `name` is None where it has none (a patch, a generated
+    name), `document` the number of its document in the stream, from 0.
+    """
+
+    api: str
+    kind: str
+    name: str | None
+    namespace: str | None
+    document: int
+    at: Located
+    file: YamlFile = field(repr=False, compare=False)
+
+    def get(self, *route: str | int) -> Located | None:
+        """What stands under keys and positions."""
+        return self.at.get(*route)
+
+    def text_of(self, *route: str | int) -> str | None:
+        """What the leaf at the route says, None when there is no leaf or null."""
+        found = self.get(*route)
+        return found.text if found else None
+
+    @property
+    def workload(self) -> bool:
+        """Whether it is a kind of object that runs containers."""
+        return self.kind in TEMPLATES
+
+    @property
+    def pod(self) -> Pod | None:
+        """The pod of a workload, None for other kinds and where the file does not hold it."""
+        route = TEMPLATES.get(self.kind)
+        at = None if route is None else self.get(*route, "spec")
+        if route is None or at is None or not isinstance(at.value, yaml.Mapping):
+            return None
+        claims = self.get("spec", "volumeClaimTemplates") if self.kind == "StatefulSet" else None
+        names = [item.get("metadata", "name") for item in (claims.items() if claims else ())]
+        return Pod(
+            self.source,
+            at.value.span,
+            f"{self.anchor}/pod",
+            at,
+            self.file,
+            labels(self.get(*route, "metadata", "labels")),
+            tuple(name.text for name in names if name and name.text),
+        )
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """The containers of its pod."""
+        return self.pod.containers if self.pod else ()
+
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """Its own labels; those of the pods it makes are the pod's."""
+        return labels(self.get("metadata", "labels"))
+
+    @property
+    def selector(self) -> tuple[tuple[str, str], ...]:
+        """The labels of the pods it is about: of a Service or of a workload (`matchLabels`)."""
+        return labels(self.get("spec", "selector", "matchLabels") or self.get("spec", "selector"))
+
+    @property
+    def ports(self) -> tuple[ServicePort, ...]:
+        """The ports of a Service; none of any other kind."""
+        return service_ports(self.get("spec")) if (self.api, self.kind) == ("v1", "Service") else ()
+
+    @property
+    def paths(self) -> tuple[IngressPath, ...]:
+        """The paths of an Ingress; none of any other kind."""
+        return ingress_paths(self.get("spec")) if self.kind == "Ingress" else ()
+
+    @property
+    def kustomization(self) -> Kustomization | None:
+        """What it says as a kustomization; None for any other kind."""
+        of_flux = self.api.startswith("kustomize.toolkit.fluxcd.io/")
+        return Kustomization(self.at) if self.kind in {"Kustomization", "Component"} and not of_flux else None
+
+
+@dataclass(frozen=True)
+class KubernetesFile(Document):
+    """A file of manifests, those of a `List` one by one, in the order of the file."""
+
+    yaml: YamlFile = field(repr=False)
+    manifests: tuple[Manifest, ...] = field(repr=False)
+
+    @property
+    def workloads(self) -> tuple[Manifest, ...]:
+        """The manifests that hold a pod."""
+        return tuple(manifest for manifest in self.manifests if manifest.pod)
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """The containers of all manifests."""
+        return tuple(container for manifest in self.manifests for container in manifest.containers)
+
+    def manifest(self, kind: str, name: str) -> Manifest | None:
+        """The first manifest of that kind and name."""
+        return next((one for one in self.manifests if (one.kind, one.name) == (kind, name)), None)
+
+    def atoms(self) -> Sequence[Atom]:
+        """The leaves of the file."""
+        return self.yaml.atoms()
+
+    def comments(self) -> Sequence[Span]:
+        """The comments of the file."""
+        return self.yaml.comments()
+
+    def scopes(self) -> Sequence[Span]:
+        """Each manifest, and each container from its first key to its last leaf."""
+        return (*(one.span for one in self.manifests), *(one.span for one in self.containers))
+
+
+def parse(source: Source) -> KubernetesFile:
+    """The file as manifests.
+
+    Raises UnreadableError unless every document of it is empty or an object with `apiVersion` and `kind`. A file named
+    as a kustomization may leave both out.
+    """
+    file = yaml.parse(source)
+    found: list[Manifest] = []
+    for number in range(len(file.documents)):
+        found += _manifests(file, number)
+    if not found:
+        raise UnreadableError("not a manifest")
+    return KubernetesFile(source, file, tuple(_told_apart(found)))
+
+
+def _manifests(file: YamlFile, number: int) -> Iterator[Manifest]:
+    root = file.document(number)
+    if root is None or (root.scalar and root.text is None):
+        return
+    default = "Kustomization" if PurePosixPath(file.path).name in FILES else ""
+    manifest = _manifest(file, number, root, default)
+    items = root.under("items") if manifest.kind.endswith("List") and manifest.name is None else None
+    if items is None:
+        yield manifest
+        return
+    for item in items.items():
+        yield _manifest(file, number, item, manifest.kind.removesuffix("List"))
+
+
+def _manifest(file: YamlFile, number: int, at: Located, default: str) -> Manifest:
+    api, kind = _text(at, "apiVersion"), _text(at, "kind")
+    if not isinstance(at.value, yaml.Mapping) or not (default or (api and kind)):
+        raise UnreadableError("not a manifest", at.value.span.start)
+    kind = kind or default
+    name, namespace = _text(at, "metadata", "name"), _text(at, "metadata", "namespace")
+    anchor = "/".join(part for part in (kind, namespace, name) if part)
+    return Manifest(file.source, at.value.span, anchor, api or "", kind, name, namespace, number, at, file)
+
+
+def _told_apart(manifests: Sequence[Manifest]) -> Iterator[Manifest]:
+    """The second manifest of one name is `#2`: anchors name one node each."""
+    from dataclasses import replace
+
+    seen = Counter[str]()
+    for manifest in manifests:
+        seen[manifest.anchor] += 1
+        number = seen[manifest.anchor]
+        yield manifest if number == 1 else replace(manifest, anchor=f"{manifest.anchor}#{number}")
+
+
+def _text(at: Located, *route: str) -> str | None:
+    found = at.get(*route)
+    return found.text if found else None

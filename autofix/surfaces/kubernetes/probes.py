@@ -1,0 +1,73 @@
+"""What does Kubernetes ask a container, and where does the question stand?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autofix.node import Node
+from autofix.surfaces.yaml import Located
+from autofix.text import Source
+
+PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+HANDLERS = ("httpGet", "exec", "tcpSocket", "grpc")
+
+
+@dataclass(frozen=True)
+class Probe(Node):
+    """A probe: `span` from its key to its last leaf. `name` is its key, `handler` how it asks (`httpGet`, `exec`,
+    `tcpSocket`, `grpc`), empty where it does not say.
+    """
+
+    at: Located
+    name: str
+    handler: str
+
+    def get(self, *route: str | int) -> Located | None:
+        """What stands under keys and positions: `periodSeconds`, `failureThreshold`…"""
+        return self.at.get(*route)
+
+    @property
+    def path(self) -> Located | None:
+        """The leaf with the path of an HTTP probe; without one it asks `/`."""
+        return self._asked("path") if self.handler == "httpGet" else None
+
+    @property
+    def port(self) -> Located | None:
+        """The leaf with the number or the name of the port that is asked; `Container.port_of` resolves it."""
+        return self._asked("port")
+
+    @property
+    def scheme(self) -> str:
+        """`HTTP` or `HTTPS`; empty for a probe that does not speak it."""
+        scheme = self._asked("scheme")
+        return "" if self.handler != "httpGet" else (scheme.text if scheme and scheme.text else "HTTP").upper()
+
+    @property
+    def host(self) -> str | None:
+        """The host that is asked, None for the pod itself."""
+        host = self._asked("host")
+        return host.text if host else None
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Names and values of the headers an HTTP probe sends."""
+        at = self.get(self.handler, "httpHeaders") if self.handler else None
+        pairs = [(item.get("name"), item.get("value")) for item in (at.items() if at else ())]
+        return tuple((name.text, value.text or "") for name, value in pairs if name and name.text and value)
+
+    @property
+    def command(self) -> tuple[Located, ...]:
+        """The words of an `exec` probe; no shell reads them."""
+        at = self.get("exec", "command") if self.handler == "exec" else None
+        return tuple(item for item in at.items() if item.scalar) if at else ()
+
+    def _asked(self, key: str) -> Located | None:
+        found = self.get(self.handler, key) if self.handler else None
+        return found if found and found.text is not None else None
+
+
+def probe(source: Source, anchor: str, name: str, at: Located) -> Probe:
+    """The probe under the key `name` of the container with that anchor."""
+    handler = next((key for key in HANDLERS if at.under(key)), "")
+    span = at.entry.span if at.entry else at.value.span
+    return Probe(source, span, f"{anchor}/{name}", at, name, handler)

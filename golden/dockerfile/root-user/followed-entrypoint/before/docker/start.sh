@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+# chown is the business of the image
+exec node index.js
