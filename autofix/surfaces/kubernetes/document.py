@@ -9,20 +9,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from autofix.node import Atom, Document, Node, UnreadableError
 from autofix.surfaces import yaml
+from autofix.surfaces.kubernetes import values
 from autofix.surfaces.kubernetes.kustomize import FILES, Kustomization
 from autofix.surfaces.kubernetes.network import IngressPath, ServicePort, ingress_paths, service_ports
-from autofix.surfaces.kubernetes.pods import Container, Mount, Pod, Port, Setting, Variable, Volume, labels
+from autofix.surfaces.kubernetes.pods import Container, Mount, Pod, Port, Setting, Variable, Volume
 from autofix.surfaces.kubernetes.probes import Probe
+from autofix.surfaces.kubernetes.reach import items, mapping, pairs, said, text_at
+from autofix.surfaces.kubernetes.values import ValuesFile
 from autofix.surfaces.yaml import Located, YamlFile
 from autofix.text import Source, Span
 
 __all__ = ["Container", "IngressPath", "KubernetesFile", "Kustomization", "Manifest", "Mount", "Pod", "Port", "Probe",
-           "ServicePort", "Setting", "Variable", "Volume", "looks_like", "parse"]  # fmt: skip
+           "ServicePort", "Setting", "ValuesFile", "Variable", "Volume", "looks_like", "parse"]  # fmt: skip
 
 _TEMPLATE = ("spec", "template")
 TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -63,8 +66,7 @@ class Manifest(Node):
 
     def text_of(self, *route: str | int) -> str | None:
         """What the leaf at the route says, None when there is no leaf or null."""
-        found = self.get(*route)
-        return found.text if found else None
+        return text_at(self.at, *route)
 
     @property
     def workload(self) -> bool:
@@ -75,19 +77,18 @@ class Manifest(Node):
     def pod(self) -> Pod | None:
         """The pod of a workload, None for other kinds and where the file does not hold it."""
         route = TEMPLATES.get(self.kind)
-        at = None if route is None else self.get(*route, "spec")
-        if route is None or at is None or not isinstance(at.value, yaml.Mapping):
+        at = None if route is None else mapping(self.get(*route, "spec"))
+        if route is None or at is None:
             return None
-        claims = self.get("spec", "volumeClaimTemplates") if self.kind == "StatefulSet" else None
-        names = [item.get("metadata", "name") for item in (claims.items() if claims else ())]
+        claims = items(self.get("spec", "volumeClaimTemplates")) if self.kind == "StatefulSet" else ()
         return Pod(
             self.source,
             at.value.span,
             f"{self.anchor}/pod",
             at,
             self.file,
-            labels(self.get(*route, "metadata", "labels")),
-            tuple(name.text for name in names if name and name.text),
+            pairs(self.get(*route, "metadata", "labels")),
+            tuple(name for claim in claims if (name := text_at(claim, "metadata", "name"))),
         )
 
     @property
@@ -98,12 +99,12 @@ class Manifest(Node):
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:
         """Its own labels; those of the pods it makes are the pod's."""
-        return labels(self.get("metadata", "labels"))
+        return pairs(self.get("metadata", "labels"))
 
     @property
     def selector(self) -> tuple[tuple[str, str], ...]:
         """The labels of the pods it is about: of a Service or of a workload (`matchLabels`)."""
-        return labels(self.get("spec", "selector", "matchLabels") or self.get("spec", "selector"))
+        return pairs(self.get("spec", "selector", "matchLabels") or self.get("spec", "selector"))
 
     @property
     def ports(self) -> tuple[ServicePort, ...]:
@@ -118,8 +119,8 @@ class Manifest(Node):
     @property
     def kustomization(self) -> Kustomization | None:
         """What it says as a kustomization; None for any other kind."""
-        of_flux = self.api.startswith("kustomize.toolkit.fluxcd.io/")
-        return Kustomization(self.at) if self.kind in {"Kustomization", "Component"} and not of_flux else None
+        own = not self.api or self.api.startswith("kustomize.config.k8s.io/")  # others have such kinds as well
+        return Kustomization(self.at) if self.kind in {"Kustomization", "Component"} and own else None
 
 
 @dataclass(frozen=True)
@@ -156,56 +157,55 @@ class KubernetesFile(Document):
         return (*(one.span for one in self.manifests), *(one.span for one in self.containers))
 
 
-def parse(source: Source) -> KubernetesFile:
-    """The file as manifests.
+def parse(source: Source) -> KubernetesFile | ValuesFile:
+    """The file as manifests; a file called `values` without any of them as the values of a chart.
 
     Raises UnreadableError unless every document of it is empty or an object with `apiVersion` and `kind`. A file named
     as a kustomization may leave both out.
     """
-    file = yaml.parse(source)
+    if values.named(source.path) and not looks_like(source.text):
+        return values.parse(source)
+    return manifests_of(yaml.parse(source))
+
+
+def manifests_of(file: YamlFile) -> KubernetesFile:
+    """The manifests of a YAML stream. Raises UnreadableError."""
     found: list[Manifest] = []
     for number in range(len(file.documents)):
         found += _manifests(file, number)
     if not found:
         raise UnreadableError("not a manifest")
-    return KubernetesFile(source, file, tuple(_told_apart(found)))
+    return KubernetesFile(file.source, file, tuple(_told_apart(found)))
 
 
 def _manifests(file: YamlFile, number: int) -> Iterator[Manifest]:
     root = file.document(number)
-    if root is None or (root.scalar and root.text is None):
+    if root is None or said(root) is None:
         return
     default = "Kustomization" if PurePosixPath(file.path).name in FILES else ""
     manifest = _manifest(file, number, root, default)
-    items = root.under("items") if manifest.kind.endswith("List") and manifest.name is None else None
-    if items is None:
+    listed = root.under("items") if manifest.kind.endswith("List") and manifest.name is None else None
+    if listed is None:
         yield manifest
         return
-    for item in items.items():
+    for item in listed.items():
         yield _manifest(file, number, item, manifest.kind.removesuffix("List"))
 
 
 def _manifest(file: YamlFile, number: int, at: Located, default: str) -> Manifest:
-    api, kind = _text(at, "apiVersion"), _text(at, "kind")
-    if not isinstance(at.value, yaml.Mapping) or not (default or (api and kind)):
+    api, kind = text_at(at, "apiVersion"), text_at(at, "kind")
+    if not mapping(at) or not (default or (api and kind)):
         raise UnreadableError("not a manifest", at.value.span.start)
     kind = kind or default
-    name, namespace = _text(at, "metadata", "name"), _text(at, "metadata", "namespace")
+    name, namespace = text_at(at, "metadata", "name"), text_at(at, "metadata", "namespace")
     anchor = "/".join(part for part in (kind, namespace, name) if part)
     return Manifest(file.source, at.value.span, anchor, api or "", kind, name, namespace, number, at, file)
 
 
 def _told_apart(manifests: Sequence[Manifest]) -> Iterator[Manifest]:
     """The second manifest of one name is `#2`: anchors name one node each."""
-    from dataclasses import replace
-
     seen = Counter[str]()
     for manifest in manifests:
         seen[manifest.anchor] += 1
         number = seen[manifest.anchor]
         yield manifest if number == 1 else replace(manifest, anchor=f"{manifest.anchor}#{number}")
-
-
-def _text(at: Located, *route: str) -> str | None:
-    found = at.get(*route)
-    return found.text if found else None

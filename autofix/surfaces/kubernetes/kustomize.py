@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autofix.surfaces.kubernetes.reach import items, text_at
 from autofix.surfaces.yaml import Located
 
 FILES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
@@ -47,7 +48,7 @@ class Kustomization:
     @property
     def images(self) -> tuple[ImageChange, ...]:
         """The images it renames or retags."""
-        return tuple(_image(item) for item in _items(self.at.under("images")))
+        return tuple(_image(item) for item in items(self.at.under("images")))
 
     @property
     def patches(self) -> tuple[Patch, ...]:
@@ -56,25 +57,16 @@ class Kustomization:
 
 
 def _image(at: Located) -> ImageChange:
-    name, new_name, new_tag, digest = (_text(at, key) for key in ("name", "newName", "newTag", "digest"))
+    name, new_name, new_tag, digest = (text_at(at, key) for key in ("name", "newName", "newTag", "digest"))
     return ImageChange(name or "", new_name, new_tag, digest, at)
 
 
 def _patches(at: Located | None) -> Iterator[Patch]:
     """A bare string is a file, or the patch itself when it has lines."""
-    for item in _items(at):
+    for item in items(at):
         if item.scalar:
             inline = "\n" in item.scalar.value
             yield Patch(None if inline else item.text, item.text if inline else None, (None, None), item)
         else:
-            target = (_text(item, "target", "kind"), _text(item, "target", "name"))
-            yield Patch(_text(item, "path"), _text(item, "patch"), target, item)
-
-
-def _items(at: Located | None) -> tuple[Located, ...]:
-    return at.items() if at else ()
-
-
-def _text(at: Located, *route: str) -> str | None:
-    found = at.get(*route)
-    return found.text if found else None
+            target = (text_at(item, "target", "kind"), text_at(item, "target", "name"))
+            yield Patch(text_at(item, "path"), text_at(item, "patch"), target, item)

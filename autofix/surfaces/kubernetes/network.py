@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autofix.surfaces.kubernetes.reach import items, text_at
 from autofix.surfaces.yaml import Located
 
 
@@ -38,8 +39,7 @@ class IngressPath:
 
 def service_ports(spec: Located | None) -> tuple[ServicePort, ...]:
     """The ports of a Service's spec."""
-    at = spec.under("ports") if spec else None
-    return tuple(_service_port(item) for item in at.items()) if at else ()
+    return tuple(_service_port(item) for item in items(spec.under("ports") if spec else None))
 
 
 def ingress_paths(spec: Located | None) -> tuple[IngressPath, ...]:
@@ -48,18 +48,22 @@ def ingress_paths(spec: Located | None) -> tuple[IngressPath, ...]:
 
 
 def _service_port(at: Located) -> ServicePort:
-    port = _text(at, "port") or ""
-    return ServicePort(_text(at, "name"), port, _text(at, "targetPort") or port, _text(at, "protocol") or "TCP", at)
+    port = text_at(at, "port") or ""
+    return ServicePort(
+        text_at(at, "name"), port, text_at(at, "targetPort") or port, text_at(at, "protocol") or "TCP", at
+    )
 
 
 def _paths(spec: Located) -> Iterator[IngressPath]:
-    for rule in _items(spec.under("rules")):
-        host = _text(rule, "host")
-        for path in _items(rule.get("http", "paths")):
+    for rule in items(spec.under("rules")):
+        host = text_at(rule, "host")
+        for path in items(rule.get("http", "paths")):
             backend = path.under("backend")
             if backend:
                 service, port = _backend(backend)
-                yield IngressPath(host, _text(path, "path") or "/", _text(path, "pathType") or "", service, port, path)
+                yield IngressPath(
+                    host, text_at(path, "path") or "/", text_at(path, "pathType") or "", service, port, path
+                )
     backend = spec.under("defaultBackend") or spec.under("backend")
     if backend:
         yield IngressPath(None, None, "", *_backend(backend), backend)
@@ -67,15 +71,8 @@ def _paths(spec: Located) -> Iterator[IngressPath]:
 
 def _backend(at: Located) -> tuple[str, str]:
     """Service and port, from `service: {name, port: {number}}` or `serviceName` and `servicePort`."""
-    name = _text(at, "service", "name") or _text(at, "serviceName")
-    port = _text(at, "service", "port", "number") or _text(at, "service", "port", "name") or _text(at, "servicePort")
+    name = text_at(at, "service", "name") or text_at(at, "serviceName")
+    port = (
+        text_at(at, "service", "port", "number") or text_at(at, "service", "port", "name") or text_at(at, "servicePort")
+    )
     return name or "", port or ""
-
-
-def _items(at: Located | None) -> tuple[Located, ...]:
-    return at.items() if at else ()
-
-
-def _text(at: Located, *route: str) -> str | None:
-    found = at.get(*route)
-    return found.text if found else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from autofix.node import Node
 from autofix.surfaces.kubernetes.probes import PROBES, Probe, probe
-from autofix.surfaces.yaml import Located, Mapping, YamlFile
+from autofix.surfaces.kubernetes.reach import items, leaf, leaves, mapping, number, said, text_at, yes
+from autofix.surfaces.yaml import Located, YamlFile
 
 Level: TypeAlias = Literal["container", "pod"]
 
@@ -17,9 +17,6 @@ SHARED = frozenset({"runAsNonRoot", "runAsUser", "runAsGroup", "seLinuxOptions",
 POD_ONLY = frozenset({"fsGroup", "fsGroupChangePolicy", "supplementalGroups", "supplementalGroupsPolicy", "sysctls"})
 CONTAINERS = ("initContainers", "containers")
 CLAIM = "persistentVolumeClaim"
-
-_TRUE = re.compile(r"y|yes|true|on", re.IGNORECASE)
-_NUMBER = re.compile(r"0|[1-9]\d*")
 
 
 @dataclass(frozen=True)
@@ -33,14 +30,14 @@ class Setting:
     @property
     def flag(self) -> bool | None:
         """What a boolean says; None for anything else, a quoted `"true"` included."""
-        leaf = self.at.scalar
-        return bool(_TRUE.fullmatch(leaf.value)) if leaf and leaf.tag == "bool" else None
+        found = self.at.scalar
+        return yes(found.value) if found and found.tag == "bool" else None
 
     @property
     def number(self) -> int | None:
         """What a decimal number says; None for anything else."""
-        leaf = self.at.scalar
-        return int(leaf.value) if leaf and leaf.tag == "int" and _NUMBER.fullmatch(leaf.value) else None
+        found = self.at.scalar
+        return number(found.value) if found and found.tag == "int" else None
 
 
 @dataclass(frozen=True)
@@ -101,19 +98,16 @@ class _Part(Node):
 
     def text_of(self, *route: str | int) -> str | None:
         """What the leaf at the route says, None when there is no leaf or null."""
-        found = self.get(*route)
-        return found.text if found else None
+        return text_at(self.at, *route)
 
     @property
     def security(self) -> Located | None:
         """The `securityContext` as it stands, None when there is none or null."""
-        found = self.get("securityContext")
-        return found if found and isinstance(found.value, Mapping) else None
+        return mapping(self.get("securityContext"))
 
     def _own(self, name: str) -> Located | None:
         """A setting written here; null is as good as not written."""
-        found = self.get("securityContext", name)
-        return None if found is None or (found.scalar and found.text is None) else found
+        return said(self.get("securityContext", name))
 
 
 @dataclass(frozen=True)
@@ -134,7 +128,7 @@ class Container(_Part):
     @property
     def image(self) -> Located | None:
         """The leaf that names the image."""
-        return _leaf(self.get("image"))
+        return leaf(self.get("image"))
 
     @property
     def command(self) -> tuple[Located, ...] | None:
@@ -149,21 +143,18 @@ class Container(_Part):
     @property
     def ports(self) -> tuple[Port, ...]:
         """The ports it names. Kubernetes does not open or close any because of them."""
-        at = self.get("ports")
-        return tuple(_port(item) for item in at.items()) if at else ()
+        return tuple(_port(item) for item in items(self.get("ports")))
 
     @property
     def env(self) -> tuple[Variable, ...]:
         """The variables it is given one by one."""
-        at = self.get("env")
-        return tuple(_variable(item) for item in at.items()) if at else ()
+        return tuple(_variable(item) for item in items(self.get("env")))
 
     @property
     def env_from(self) -> tuple[tuple[str, str], ...]:
         """The sets of variables it is given: `secretRef` or `configMapRef`, and the name."""
-        at = self.get("envFrom")
-        refs = [(key.value, ref.get("name")) for item in (at.items() if at else ()) for key, ref in item.entries()]
-        return tuple((kind, name.text) for kind, name in refs if name and name.text is not None)
+        refs = [(key.value, text_at(ref, "name")) for item in items(self.get("envFrom")) for key, ref in item.entries()]
+        return tuple((kind, name) for kind, name in refs if name)
 
     @property
     def probes(self) -> tuple[Probe, ...]:
@@ -172,15 +163,14 @@ class Container(_Part):
 
     def probe(self, name: str) -> Probe | None:
         """One probe: `livenessProbe`, `readinessProbe`, `startupProbe`."""
-        at = self.get(name)
-        return probe(self.source, self.anchor, name, at) if at and isinstance(at.value, Mapping) else None
+        at = mapping(self.get(name))
+        return probe(self.source, self.anchor, name, at) if at else None
 
     def port_of(self, asked: Located | None) -> int | None:
         """The number of a port given as a number or as the name of one of the container's ports."""
         text = asked.text if asked else None
-        if text is None or _NUMBER.fullmatch(text):
-            return int(text) if text else None
-        return next((port.number for port in self.ports if port.name == text), None)
+        named = (port.number for port in self.ports if port.name == text)
+        return None if text is None else number(text) if text.isdecimal() else next(named, None)
 
     def setting(self, name: str) -> Setting | None:
         """What decides about `name`: the container's value, or the pod's where the pod may give one.
@@ -195,13 +185,12 @@ class Container(_Part):
     @property
     def mounts(self) -> tuple[Mount, ...]:
         """The volumes it sees."""
-        at = self.get("volumeMounts")
         kinds = {volume.name: volume.kind for volume in self.pod.volumes}
-        return tuple(self._mount(item, kinds) for item in at.items()) if at else ()
+        return tuple(self._mount(item, kinds) for item in items(self.get("volumeMounts")))
 
     def _mount(self, at: Located, kinds: dict[str, str]) -> Mount:
-        name, target, sub_path = (_text(at, key) for key in ("name", "mountPath", "subPath"))
-        read_only = bool(_TRUE.fullmatch(_text(at, "readOnly") or ""))
+        name, target, sub_path = (text_at(at, key) for key in ("name", "mountPath", "subPath"))
+        read_only = yes(text_at(at, "readOnly"))
         anchor = f"{self.anchor}/volumeMounts/{target}"
         kind = kinds.get(name or "", "")
         return Mount(self.source, at.value.span, anchor, name or "", target or "", kind, read_only, sub_path, at)
@@ -226,8 +215,7 @@ class Pod(_Part):
     @property
     def volumes(self) -> tuple[Volume, ...]:
         """The volumes, claim templates included."""
-        at = self.get("volumes")
-        own = tuple(_volume(item) for item in at.items()) if at else ()
+        own = tuple(_volume(item) for item in items(self.get("volumes")))
         return (*own, *(Volume(name, CLAIM, self.at) for name in self.claims))
 
     def setting(self, name: str) -> Setting | None:
@@ -237,50 +225,32 @@ class Pod(_Part):
 
     def flag(self, key: str) -> bool:
         """Whether a key of the pod spec says true: `hostNetwork`, `hostPID`, `shareProcessNamespace`."""
-        return bool(_TRUE.fullmatch(self.text_of(key) or ""))
+        return yes(self.text_of(key))
 
     def _containers(self) -> Iterator[Container]:
         for kind in CONTAINERS:
-            at = self.get(kind)
-            for number, item in enumerate(at.items() if at else ()):
-                if isinstance(item.value, Mapping):
-                    name = _text(item, "name") or ""
-                    anchor = f"{self.anchor}/{kind}/{name or number}"
+            for position, item in enumerate(items(self.get(kind))):
+                if mapping(item):
+                    name = text_at(item, "name") or ""
+                    anchor = f"{self.anchor}/{kind}/{name or position}"
                     yield Container(self.source, item.value.span, anchor, item, self.file, name, kind, self)
 
 
-def labels(at: Located | None) -> tuple[tuple[str, str], ...]:
-    """Names and values of labels, selectors and annotations."""
-    return tuple((key.value, value.text or "") for key, value in at.entries() if value.scalar) if at else ()
-
-
-def _leaf(at: Located | None) -> Located | None:
-    return at if at and at.text is not None else None
-
-
-def _text(at: Located, key: str) -> str | None:
-    found = at.under(key)
-    return found.text if found else None
-
-
 def _words(at: Located | None) -> tuple[Located, ...] | None:
-    if at is None or (at.scalar and at.text is None):
-        return None
-    return tuple(item for item in at.items() if item.scalar)
+    """The leaves of a list that is there."""
+    return leaves(at) if said(at) else None
 
 
 def _port(at: Located) -> Port:
-    number = _text(at, "containerPort") or ""
-    value = int(number) if _NUMBER.fullmatch(number) else None
-    return Port(_text(at, "name"), value, _text(at, "protocol") or "TCP", at)
+    return Port(text_at(at, "name"), number(text_at(at, "containerPort")), text_at(at, "protocol") or "TCP", at)
 
 
 def _variable(at: Located) -> Variable:
     origin = at.under("valueFrom")
     kind = next(iter(origin.keys()), "") if origin else ""
-    return Variable(_text(at, "name") or "", _text(at, "value"), kind, at)
+    return Variable(text_at(at, "name") or "", text_at(at, "value"), kind, at)
 
 
 def _volume(at: Located) -> Volume:
     kind = next((key for key in at.keys() if key != "name"), "")  # noqa: SIM118
-    return Volume(_text(at, "name") or "", kind, at)
+    return Volume(text_at(at, "name") or "", kind, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autofix.node import Node
+from autofix.surfaces.kubernetes.reach import items, leaf, leaves, text_at
 from autofix.surfaces.yaml import Located
 from autofix.text import Source
 
@@ -27,7 +28,7 @@ class Probe(Node):
         return self.at.get(*route)
 
     @property
-    def path(self) -> Located | None:
+    def route(self) -> Located | None:
         """The leaf with the path of an HTTP probe; without one it asks `/`."""
         return self._asked("path") if self.handler == "httpGet" else None
 
@@ -52,18 +53,16 @@ class Probe(Node):
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Names and values of the headers an HTTP probe sends."""
         at = self.get(self.handler, "httpHeaders") if self.handler else None
-        pairs = [(item.get("name"), item.get("value")) for item in (at.items() if at else ())]
-        return tuple((name.text, value.text or "") for name, value in pairs if name and name.text and value)
+        pairs = [(text_at(item, "name"), text_at(item, "value")) for item in items(at)]
+        return tuple((name, value or "") for name, value in pairs if name)
 
     @property
     def command(self) -> tuple[Located, ...]:
         """The words of an `exec` probe; no shell reads them."""
-        at = self.get("exec", "command") if self.handler == "exec" else None
-        return tuple(item for item in at.items() if item.scalar) if at else ()
+        return leaves(self.get("exec", "command")) if self.handler == "exec" else ()
 
     def _asked(self, key: str) -> Located | None:
-        found = self.get(self.handler, key) if self.handler else None
-        return found if found and found.text is not None else None
+        return leaf(self.get(self.handler, key)) if self.handler else None
 
 
 def probe(source: Source, anchor: str, name: str, at: Located) -> Probe:
