@@ -54,12 +54,13 @@ class Reason(StrEnum):
 @dataclass(frozen=True)
 class Match(Generic[N, F]):
     """A node with the problem. `facts` is a frozen dataclass (or None) whose fields the rule's message may name;
-    `evidence` says what else was seen that makes it a problem.
+    `evidence` says what else was seen that makes it a problem. `severity` lowers the rule's where less is at stake.
     """
 
     node: N
     facts: F
     evidence: tuple[Evidence, ...] = ()
+    severity: Severity = Severity.ERROR
 
 
 @dataclass(frozen=True)

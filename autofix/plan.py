@@ -36,8 +36,8 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """How bad it is."""
-        return self.rule.severity
+        """How bad it is: what the rule says, or less at this place."""
+        return min(self.rule.severity, self.match.severity)
 
     @property
     def key(self) -> Key:

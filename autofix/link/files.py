@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from posixpath import basename, join, normpath
@@ -11,6 +11,7 @@ from posixpath import basename, join, normpath
 from autofix.link.names import below
 from autofix.project import Build
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.folders import entered, work_folder
 
 DEEPEST = 5
 
@@ -45,19 +46,11 @@ class Files:
                 found = below(self.build.context, inner.lstrip("/"))
                 if found in self.occupied:
                     return found
-            elif (stage := self.file.stage(source_stage.value or "")) and inner.startswith("/"):
-                if found := self._at(stage, inner, depth + 1):
-                    return found
+                continue
+            stage = self.file.stage(source_stage.value or "") if inner.startswith("/") else None
+            if stage and (found := self._at(stage, inner, depth + 1)):
+                return found
         return None
-
-
-def work_folder(lineage: Sequence[Stage]) -> str | None:
-    """The folder the process starts in, None when no WORKDIR says so or a variable does."""
-    path: str | None = None
-    for stage in reversed(lineage):
-        for one in stage.of("WORKDIR"):
-            path = _join(path, one)
-    return path
 
 
 def _copies(file: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, str]]:
@@ -65,14 +58,9 @@ def _copies(file: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, str]]
     path = work_folder(file.lineage(stage)[1:])
     for one in stage.instructions:
         if one.keyword == "WORKDIR":
-            path = _join(path, one)
+            path = entered(path, one)
         elif one.keyword in {"COPY", "ADD"} and len(one.words) > 1:
             yield one, path or "/"
-
-
-def _join(path: str | None, workdir: Instruction) -> str | None:
-    written = workdir.words[0].value if workdir.words else ""
-    return None if "$" in written else normpath(join(path or "/", written))
 
 
 def _inside(copy: Instruction, folder: str, path: str) -> Iterator[str]:

@@ -37,7 +37,7 @@ def image_name(reference: str) -> str:
 
 def below(folder: str, path: str) -> str | None:
     """The path seen from a folder, relative to the root; None when it leaves the root or is absolute."""
-    if path.startswith(("/", "~")) or "://" in path or path.startswith("git@"):
+    if path.startswith(("/", "~", "git@")) or "://" in path:
         return None
     found = normpath(join(folder, path)) if folder or path else ""
     return None if found.startswith("..") else "" if found == "." else found

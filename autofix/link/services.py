@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import join
 
@@ -38,7 +38,7 @@ class Linker:
     """Everything a service is linked with."""
 
     documents: Mapping[str, Document]
-    occupied: Set[str]
+    occupied: Collection[str]
 
     def services(self) -> Iterator[Service]:
         """Every service of every compose file, those of overlays only where they say more than a change."""
@@ -133,9 +133,8 @@ def _filled(text: str | None) -> str | None:
 
 def _start(service: ComposeService) -> Iterator[Fact[str]]:
     for key in ("entrypoint", "command"):
-        if found := service.get(key):
-            if words := found.texts():
-                yield Fact(_filled(" ".join(words)) or "", Evidence(key, service.path, found.value.span))
+        if (found := service.get(key)) and (words := found.texts()):
+            yield Fact(_filled(" ".join(words)) or "", Evidence(key, service.path, found.value.span))
 
 
 def _names(fact: Fact[str], key: str) -> bool:

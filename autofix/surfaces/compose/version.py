@@ -9,8 +9,8 @@ from itertools import takewhile
 from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Evidence, Node
 from autofix.project import Project
+from autofix.surfaces import yaml
 from autofix.surfaces.compose.document import ComposeFile
-from autofix.surfaces.yaml import edits
 
 STACK = re.compile(r"\bdocker\s+stack\s+(?:deploy|up)\b")
 V1 = re.compile(
@@ -36,7 +36,7 @@ def remove(project: Project, match: Match[Node, None]) -> Fix | Refusal:
         return Refusal("docker stack deploy wants the key", evidence=(used,))
     file = project.documents[match.node.path]
     assert isinstance(file, ComposeFile)
-    edit = edits.delete_entry(file.yaml, file.root, "version")
+    edit = yaml.delete_entry(file.yaml, file.root, "version")
     if edit is None:
         return Refusal("the key does not stand alone on its lines, or a comment explains it", reason=Reason.UNEDITABLE)
     if _explained(match.node):
@@ -47,7 +47,11 @@ def remove(project: Project, match: Match[Node, None]) -> Fix | Refusal:
 def _explained(version: Node) -> bool:
     """Whether the comment right above speaks of the version, and would speak of nothing without it."""
     above = version.source.text[: version.span.start].rstrip("\r\n").split("\n")
-    block = [line for line in takewhile(lambda line: line.lstrip().startswith("#"), reversed(above)) if "autofix:" not in line]
+    block = [
+        line
+        for line in takewhile(lambda line: line.lstrip().startswith("#"), reversed(above))
+        if "autofix:" not in line
+    ]
     blank = version.source.text[: version.span.start].replace("\r", "").endswith("\n\n")
     number = re.escape(version.text.partition(":")[2].strip().strip("\"'"))
     return not blank and any(re.search(rf"\bversion\b|\bformat\b|(?<![\d.]){number}(?![\d.])", line) for line in block)

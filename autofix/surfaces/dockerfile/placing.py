@@ -9,7 +9,7 @@ from autofix.text import Edit, Source, Span
 def above(instruction: Instruction, lines: list[str]) -> Edit:
     """The lines above an instruction and the comment that belongs to it, set off by a blank line where it was."""
     source = instruction.source
-    first = _first_of_comment(source, instruction.first)
+    first = first_of_comment(source, instruction.first)
     blank_above = first == 0 or not _line(source, first - 1).strip()
     set_off = blank_above and (len(lines) > 1 or first < instruction.first)
     at = source.line_starts[first]
@@ -49,7 +49,13 @@ def _written(instruction: Instruction, lines: list[str]) -> str:
     return "".join(f"{indent}{line}{source.newline}" for line in lines)
 
 
-def _first_of_comment(source: Source, line: int) -> int:
+def blank(source: Source, end: int) -> bool:
+    """Whether the line that ends at an offset is there and blank."""
+    line = source.line_of(end) - 1
+    return line >= 0 and not _line(source, line).strip()
+
+
+def first_of_comment(source: Source, line: int) -> int:
     """The first line of the comment that stands right above."""
     while line > 0 and _line(source, line - 1).lstrip().startswith("#"):
         line -= 1

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from posixpath import join, normpath
 
 from autofix.finding import Fix, Match, Refusal
 from autofix.node import Evidence
 from autofix.project import Project, Service
-from autofix.surfaces.dockerfile import accounts, placing
+from autofix.surfaces.dockerfile import accounts, creating, placing
 from autofix.surfaces.dockerfile.accounts import Account
 from autofix.surfaces.dockerfile.dangers import dangers, script_names, scripts_of, start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
-from autofix.surfaces.dockerfile.families import Base, Distribution, base_of
+from autofix.surfaces.dockerfile.families import Base, Distribution
+from autofix.surfaces.dockerfile.folders import SYSTEM, target_of
 from autofix.text import Edit
 
-SYSTEM = re.compile(
-    r"/(?:usr/(?:local/)?(?:s?bin|lib(?:32|64|exec)?|include|share)|etc|s?bin|lib(?:64)?|boot)(?:/|$)|/(?:usr(?:/local)?)?/?$"
-)
+WITHOUT_SHELL = frozenset({Distribution.DISTROLESS, Distribution.SCRATCH})
 INSTALLS = re.compile(
     r"\s*(?:npm (?:ci|i|install|prune|cache)|pnpm (?:i|install|fetch|prune)|yarn(?: install)?|bun (?:i|install)|pip3? install|python3? -m pip"
     r"|uv (?:pip|sync)|bundle (?:install|config)|composer install|apk|apt-get|apt|go mod|chmod|chown|rm|addgroup|adduser|groupadd"
@@ -29,7 +26,6 @@ INSTALLS = re.compile(
 DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
 MOUNTED = re.compile(r"\b(?:docker|podman)\s+run\b(?:[^\n]|\\\n)*?\s(?:-v|--volume|--mount|-u|--user)\b[^\n]*")
 FILE = re.compile(r"\.(?:conf|cfg|ya?ml|json|toml|ini|pem|crt|key|env|sql|txt|html|properties|xml|js|ts|py|sh)$")
-NEXT_UID = (1001, 10001)
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ def runs_as_root(project: Project) -> Iterator[Match[Stage, RootFacts]]:
         for stage in deployed(project, file):
             lineage = file.lineage(stage)
             user = accounts.switched_to(lineage)
-            base = _base(lineage)
+            base = creating.base_below(lineage)
             is_root = accounts.user_of(user) in accounts.ROOT if user else base is not None and base.runs_as == "root"
             services = project.built_from(file.path, stage.index)
             if not is_root or (services and all(_decided(service) for service in services)):
@@ -81,179 +77,110 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refus
     services = project.built_from(stage.path, stage.index)
     if marks := tuple(dict.fromkeys(dangers(project, lineage, services))):
         return Refusal(marks[0].what, evidence=marks)
-    base = _base(lineage)
-    if base is None or base.distribution not in {Distribution.ALPINE, Distribution.DEBIAN}:
+    base = creating.base_below(lineage)
+    if base is None or base.distribution is Distribution.UNKNOWN:
         return Refusal(f"how {stage.image.text} creates users is not known")
-    if not base.language:
+    if not base.language and base.distribution not in WITHOUT_SHELL:
         return Refusal(f"{stage.image.text} is no language image, so anything may run in it")
-    account, fresh = _account(project, file, lineage, base)
+    account, fresh = creating.chosen(project, file, lineage, base)
     if account is None:
         return Refusal("the usual names and ids are taken in the base image")
     number = any(service.demands_number for service in services)
-    switch = f"{account.uid}" if number and account.uid else account.name
-    edits = tuple(_edits(stage, lineage, account, base if fresh else None, switch))
-    return Fix("Run as a non-root user", edits, doubts=tuple(_doubts(project, lineage, account, fresh=fresh)))
+    change = _Change(stage, lineage, base, account, fresh, str(account.uid) if number and account.uid else account.name)
+    return Fix("Run as a non-root user", tuple(_edits(change)), doubts=tuple(_doubts(project, change)))
 
 
-def _base(lineage: Sequence[Stage]) -> Base | None:
-    reference = lineage[-1].reference
-    return base_of(reference) if reference else None
+@dataclass(frozen=True)
+class _Change:
+    """A stage and who it is to run as: `user` is what USER says, `fresh` whether the account has to be created."""
+
+    stage: Stage
+    lineage: Sequence[Stage]
+    base: Base
+    account: Account
+    fresh: bool
+    user: str
+
+    @property
+    def late(self) -> int:
+        """The line from which the account is there: 0, unless a RUN of this very stage creates it."""
+        where = self.account.where
+        return where.last + 1 if where.keyword == "RUN" and where.stage == self.stage.index and not self.fresh else 0
 
 
-def _account(project: Project, file: Dockerfile, lineage: Sequence[Stage], base: Base) -> tuple[Account | None, bool]:
-    """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, the default."""
-    own = [account for stage in lineage for account in accounts.created(stage.instructions)]
-    if own:
-        return own[0], False
-    opening = lineage[0].instructions[0]
-    chowned = {flag.value for one in lineage[0].of("COPY", "ADD") if (flag := one.flag("chown"))}
-    names = dict(base.users)
-    for owner in sorted(filter(None, chowned)):
-        name = owner.partition(":")[0]
-        if name in names:
-            return Account(name, names[name], name, names[name], opening), False
-    for account in _habits(project, file, base):
-        if not {account.name, account.uid, account.group, account.gid} & base.taken:
-            return replace(account, where=opening), True
-    return _default(base, opening), True
-
-
-def _habits(project: Project, file: Dockerfile, base: Base) -> Iterator[Account]:
-    """Users that this file and then its siblings of the same language create and run as, most frequent first."""
-
-    def used(other: Dockerfile) -> Iterator[tuple[str, int, str, int]]:
-        for stage in other.stages:
-            switched = stage.last("USER")
-            for account in accounts.created(stage.instructions):
-                if switched and accounts.user_of(switched) in {account.name, str(account.uid)} and account.uid:
-                    yield account.name, account.uid, account.group or account.name, account.gid or account.uid
-
-    def language(other: Dockerfile) -> str:
-        known = _base(other.lineage(other.stages[-1]))
-        return known.language if known else ""
-
-    siblings = [other for other in project.of(Dockerfile) if other is not file and language(other) == base.language]
-    for group in ([file], siblings):
-        seen = Counter(user for other in group for user in used(other))
-        for (name, uid, owner, gid), _ in seen.most_common():
-            yield Account(name, uid, owner, gid, file.instructions[0])
-
-
-def _default(base: Base, where: Instruction) -> Account | None:
-    name, uid = {"node": ("nodejs", 1001), "python": ("appuser", 1000)}.get(base.language, ("app", 1001))
-    ids = [number for number in (uid, *NEXT_UID) if number not in base.taken]
-    return Account(name, ids[0], name, ids[0], where) if ids and name not in base.taken else None
-
-
-def _edits(stage: Stage, lineage: Sequence[Stage], account: Account, base: Base | None, user: str) -> Iterator[Edit]:
+def _edits(change: _Change) -> Iterator[Edit]:
+    stage, owner = change.stage, change.account.owner
     copies = stage.of("COPY", "ADD")
-    work = _work_folder(lineage)
-    at = copies[0] if copies else None
-    setup = _creation(stage, account, base) if base else []
-    if work and not SYSTEM.match(work) and work != "/":
-        setup.append(f"{placing.keyword(stage, 'RUN')} {_owning(stage, lineage, work, at)}chown {account.owner} {work}")
-    switch = f"{placing.keyword(stage, 'USER')} {user}"
-    if at:
-        if setup:
-            yield placing.above(_after_user(stage, account, at) if not base else at, setup)
-        for copy in copies:
-            if _takes_owner(copy, work) and (
-                base or copy.first > account.where.first or account.where.stage != stage.index
-            ):
-                yield placing.flag(copy, f"--chown={account.owner}")
+    at = next((one for one in stage.instructions if one.first >= change.late and one.keyword in {"COPY", "ADD"}), None)
+    setup = creating.lines(stage, change.account, change.base) if change.fresh else []
+    if change.base.distribution in creating.WITH_TOOLS:
+        setup += creating.owning(stage, change.lineage, owner, at)
+    for copy in copies:
+        if copy.first >= change.late and takes_owner(copy, change.lineage):
+            yield placing.flag(copy, f"--chown={owner}")
+    switch = f"{placing.keyword(stage, 'USER')} {change.user}"
+    if at and setup:
+        yield placing.above(at, setup)
         setup = []
-    anchor = _first_after_build(stage)
-    if anchor:
-        yield placing.above(anchor, [*setup, switch])
-    else:
-        yield placing.below(stage.instructions[-1], [*setup, switch])
+    start = _first_after_build(stage)
+    yield placing.above(start, [*setup, switch]) if start else placing.below(stage.instructions[-1], [*setup, switch])
 
 
-def _after_user(stage: Stage, account: Account, at: Instruction) -> Instruction:
-    """Where the work folder can be given to a user that a RUN of this stage creates."""
-    if account.where.stage != stage.index or account.where.first < at.first:
-        return at
-    later = [one for one in stage.instructions if one.first > account.where.first]
-    return later[0] if later else at
-
-
-def _creation(stage: Stage, account: Account, base: Base) -> list[str]:
-    run = placing.keyword(stage, "RUN")
-    name, uid, group, gid = account.name, account.uid, account.group, account.gid
-    if base.distribution is Distribution.ALPINE:
-        return [f"{run} addgroup -g {gid} -S {group} && adduser -S {name} -u {uid} -G {group}"]
-    return [f"{run} groupadd --gid {gid} {group} && useradd --uid {uid} --gid {group} --create-home {name}"]
-
-
-def _owning(stage: Stage, lineage: Sequence[Stage], work: str, at: Instruction | None) -> str:
-    """`mkdir -p` for a folder that no WORKDIR has made yet."""
-    before = [one for one in stage.of("WORKDIR") if at is None or one.first < at.first]
-    made = {_folder(lineage[1:], one.words[0].value) for one in before if one.words}
-    made.add(_work_folder(lineage[1:]))
-    return "" if work in made else f"mkdir -p {work} && "
-
-
-def _work_folder(lineage: Sequence[Stage]) -> str | None:
-    """The folder the process starts in, None when no WORKDIR says so or a variable does."""
-    path: str | None = None
-    for stage in reversed(lineage):
-        for one in stage.of("WORKDIR"):
-            written = one.words[0].value if one.words else ""
-            path = None if "$" in written else normpath(join(path or "/", written))
-    return path
-
-
-def _folder(lineage: Sequence[Stage], written: str) -> str | None:
-    return None if "$" in written else normpath(join(_work_folder(lineage) or "/", written))
-
-
-def _takes_owner(copy: Instruction, work: str | None) -> bool:
+def takes_owner(copy: Instruction, lineage: Sequence[Stage]) -> bool:
     """Whether a COPY should give its files away: not where someone said whose they are, and not in system folders."""
-    target = copy.words[-1].value if copy.words else ""
-    return copy.flag("chown") is None and not SYSTEM.match(normpath(join(work or "/", target)))
+    target = target_of(copy, lineage)
+    return copy.flag("chown") is None and not (target and SYSTEM.match(target))
 
 
 def _first_after_build(stage: Stage) -> Instruction | None:
     """The first of HEALTHCHECK, EXPOSE, ENTRYPOINT and CMD behind the last RUN, COPY and ADD."""
-    built = [
-        number for number, one in enumerate(stage.instructions) if one.keyword in {"RUN", "COPY", "ADD", "ONBUILD"}
-    ]
+    built = [number for number, one in enumerate(stage.instructions) if one.keyword in {"RUN", "COPY", "ADD"}]
     later = stage.instructions[built[-1] + 1 :] if built else stage.instructions[1:]
     return next((one for one in later if one.keyword in {"HEALTHCHECK", "EXPOSE", "ENTRYPOINT", "CMD"}), None)
 
 
-def _doubts(project: Project, lineage: Sequence[Stage], account: Account, *, fresh: bool) -> Iterator[Evidence]:
+def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     """What the repository does not prove."""
-    stage = lineage[0]
+    stage, lineage = change.stage, change.lineage
     services = project.built_from(stage.path, stage.index)
-    yield from _deployment_doubts(project, lineage, services)
-    copies = [one for one in stage.instructions if one.keyword in {"COPY", "ADD"}]
+    yield from _deployment_doubts(services) if services else _image_doubts(project, stage)
+    yield from _script_doubts(project, lineage, services)
+    copies = stage.of("COPY", "ADD")
     for one in stage.of("RUN"):
         text = words_of(one)
         if copies and one.first > copies[0].first and not all(map(INSTALLS.match, accounts.PARTING.split(text))):
             yield one.evidence("leaves files that root owns")
         elif re.search(r"\bmkdir\b", text):
             yield one.evidence("makes a folder that root owns")
-    if not fresh and account.where.stage == stage.index and copies and copies[0].first < account.where.first:
+    if copies and copies[0].first < change.late:
         yield copies[0].evidence("copied before the user exists, so root keeps it")
     if unknown := next((one for one in stage.of("WORKDIR") if "$" in one.text), None):
         yield unknown.evidence("the folder the process starts in depends on a variable")
+    if not change.base.language or change.base.distribution is Distribution.REDHAT:
+        yield stage.instructions[0].evidence("what the program writes, and who it asks for its user, is not known")
 
 
-def _deployment_doubts(project: Project, lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
-    """What is not known of how the image is deployed."""
-    if not services:
-        if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
-            yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
-        if run := next(project.mentions(MOUNTED, "docker run", "podman run"), None):
-            yield Evidence("it may be started with volumes or a user", run.path, run.span)
-        if project.services:
-            yield Evidence("nothing says how this image is deployed", lineage[0].path)
+def _image_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:
+    """What is open for an image that nothing in the repository deploys."""
+    if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
+        yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
+    if run := next(project.mentions(MOUNTED, "docker run", "podman run"), None):
+        yield Evidence("it may be started with volumes or a user", run.path, run.span)
+    if project.services:
+        yield Evidence("nothing says how this image is deployed", stage.path)
+
+
+def _deployment_doubts(services: Sequence[Service]) -> Iterator[Evidence]:
+    """What is mounted into the container and may belong to somebody else: files are read, folders may be written."""
     for service in services:
         for mount in service.mounts:
-            if mount.kind != "tmpfs" and mount.writable and not FILE.search(mount.target):
+            if mount.kind not in {"tmpfs", "emptyDir"} and mount.writable and not FILE.search(mount.target):
                 at = mount.evidence
                 yield Evidence(f"what is mounted at {mount.target} may belong to somebody else", at.path, at.span)
+
+
+def _script_doubts(project: Project, lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
+    """Start scripts that could not be found, so that nobody knows what they do."""
     start = start_of(lineage)
     known = {path.rpartition("/")[2] for path in scripts_of(project, start, services)}
     for one in start:

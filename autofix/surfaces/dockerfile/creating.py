@@ -1,0 +1,99 @@
+"""How is a user written into a stage, in the idiom of its base?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from autofix.project import Project
+from autofix.surfaces.dockerfile import accounts, placing
+from autofix.surfaces.dockerfile.accounts import Account
+from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.families import Base, Distribution, base_of
+from autofix.surfaces.dockerfile.folders import SYSTEM, entered, work_folder
+
+NEXT_UID = (1001, 10001)
+NAMES = {"node": ("nodejs", 1001), "python": ("appuser", 1000)}
+WITH_TOOLS = frozenset({Distribution.ALPINE, Distribution.DEBIAN})
+
+
+def base_below(lineage: Sequence[Stage]) -> Base | None:
+    """What is known of the image the stages build on."""
+    reference = lineage[-1].reference
+    return base_of(reference) if reference else None
+
+
+def chosen(project: Project, file: Dockerfile, lineage: Sequence[Stage], base: Base) -> tuple[Account | None, bool]:
+    """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, the default."""
+    own = [account for stage in lineage for account in accounts.created(stage.instructions)]
+    if own:
+        return own[0], False
+    opening = lineage[0].instructions[0]
+    if base.distribution not in WITH_TOOLS:
+        uid, gid = (1001, 0) if base.distribution is Distribution.REDHAT else (65532, 65532)
+        return Account(str(uid), uid, str(gid), gid, opening), False
+    chowned = {flag.value for one in lineage[0].of("COPY", "ADD") if (flag := one.flag("chown"))}
+    names = dict(base.users)
+    for owner in sorted(filter(None, chowned)):
+        name = owner.partition(":")[0]
+        if name in names:
+            return Account(name, names[name], name, names[name], opening), False
+    for account in _habits(project, file, base):
+        if not {account.name, account.uid, account.group, account.gid} & base.taken:
+            return replace(account, where=opening), True
+    return default(base, opening), True
+
+
+def default(base: Base, where: Instruction, uid: int | None = None) -> Account | None:
+    """The user of our policy, with another number where one is given; None when all names or numbers are taken."""
+    name, usual = NAMES.get(base.language, ("app", 1001))
+    numbers = [number for number in ((uid,) if uid else (usual, *NEXT_UID)) if number not in base.taken]
+    return Account(name, numbers[0], name, numbers[0], where) if numbers and name not in base.taken else None
+
+
+def lines(stage: Stage, account: Account, base: Base) -> list[str]:
+    """The instruction that creates the user and its group."""
+    run = placing.keyword(stage, "RUN")
+    name, uid, group, gid = account.name, account.uid, account.group, account.gid
+    if base.distribution is Distribution.ALPINE:
+        return [f"{run} addgroup -g {gid} -S {group} && adduser -S {name} -u {uid} -G {group}"]
+    return [f"{run} groupadd --gid {gid} {group} && useradd --uid {uid} --gid {group} --create-home {name}"]
+
+
+def owning(stage: Stage, lineage: Sequence[Stage], owner: str, at: Instruction | None) -> list[str]:
+    """The instruction above `at` that gives the work folder away, none where there is none that is the stage's own.
+
+    A folder that no WORKDIR has made by then is made.
+    """
+    work = work_folder(lineage)
+    if work is None or work == "/" or SYSTEM.match(work):
+        return []
+    made = work_folder(lineage[1:])
+    known = {made}
+    for one in stage.of("WORKDIR"):
+        if at is None or one.first < at.first:
+            made = entered(made, one)
+            known.add(made)
+    return [f"{placing.keyword(stage, 'RUN')} {'' if work in known else f'mkdir -p {work} && '}chown {owner} {work}"]
+
+
+def _habits(project: Project, file: Dockerfile, base: Base) -> Iterator[Account]:
+    """Users that this file and then its siblings of the same language create and run as, most frequent first."""
+
+    def used(other: Dockerfile) -> Iterator[tuple[str, int, str, int]]:
+        for stage in other.stages:
+            switched = stage.last("USER")
+            for account in accounts.created(stage.instructions):
+                if switched and accounts.user_of(switched) in {account.name, str(account.uid)} and account.uid:
+                    yield account.name, account.uid, account.group or account.name, account.gid or account.uid
+
+    def language(other: Dockerfile) -> str:
+        known = base_below(other.lineage(other.stages[-1]))
+        return known.language if known else ""
+
+    siblings = [other for other in project.of(Dockerfile) if other is not file and language(other) == base.language]
+    for group in ([file], siblings):
+        seen = Counter(user for other in group for user in used(other))
+        for (name, uid, owner, gid), _ in seen.most_common():
+            yield Account(name, uid, owner, gid, file.instructions[0])
