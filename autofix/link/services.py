@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import join
 
-from autofix.link import users
+from autofix.link import manifests, users
 from autofix.link.builds import Builds
 from autofix.link.files import Files
 from autofix.link.names import below, interpolated, parent
@@ -16,6 +16,7 @@ from autofix.project import Build, Fact, Mount, Probe, Service
 from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.dockerfile.dangers import start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.kubernetes.document import KubernetesFile
 
 TOOLS = re.compile(
     r"(?<![\w./-])(?:/\S*/)?(curl|wget|nc|node|python3?|pg_isready|redis-cli|mysqladmin|healthcheck\.sh|mongosh?|mongo"
@@ -48,6 +49,9 @@ class Linker:
                 for service in document.services:
                     if not service.overlay:
                         yield self._linked(self._composed(service), builds.of_service(service))
+            elif isinstance(document, KubernetesFile):
+                for pod in manifests.services(document):
+                    yield self._linked(pod, builds.of_image(pod.image.value, pod.name) if pod.image else None)
 
     def _composed(self, service: ComposeService) -> Service:
         """What the compose file says."""

@@ -13,6 +13,7 @@ DOCKERFILE = re.compile(r"(?:^|[._-])(?:dockerfile|containerfile)(?:$|[._-])", r
 NOT_DOCKERFILE = (".dockerignore", ".md", ".j2", ".tpl", ".tmpl", ".erb", ".sh", ".py", ".yml", ".yaml", ".json", ".txt",
                   ".js", ".ts", ".go", ".rb", ".png", ".svg", ".orig", ".bak", ".html", ".rst", ".toml")  # fmt: skip
 COMPOSE = re.compile(r"^(?!rancher)(?:.*[._-])?(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
+MANIFEST = re.compile(r"^apiVersion:(?=(?s:.*)^kind:)|^kind:(?=(?s:.*)^apiVersion:)", re.MULTILINE)
 SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
@@ -44,9 +45,12 @@ def interesting(path: str) -> bool:
 
 
 def surface_of(source: Source) -> str | None:
-    """The surface a text belongs to, by its name or, without an extension, by its first line."""
+    """The surface a text belongs to: by its name, by what it says, or, without an extension, by its first line."""
     named = surface_by_name(source.path)
-    if named or "." in PurePosixPath(source.path).name:
+    name = PurePosixPath(source.path).name
+    if named is None and name.endswith((".yml", ".yaml")) and MANIFEST.search(source.text):
+        return "kubernetes"
+    if named or "." in name:
         return named
     return "shell" if SHEBANG.match(source.text) else None
 
