@@ -1,0 +1,191 @@
+"""Does the model know what a careful reader of the repository would know?"""
+
+from __future__ import annotations
+
+import pytest
+
+from autofix import link
+from autofix.link.names import below, image_name, interpolated
+from autofix.project import Project, Service
+from autofix.text import Source
+
+NODE = (
+    "FROM node:20-alpine AS base\nWORKDIR /app\nCOPY . .\n\nFROM base AS dev\nCMD npm run dev\n\nFROM base AS runner\n"
+)
+
+
+def project(**files: str) -> Project:
+    """A project of texts; `__` in a name is a slash, `_` a dot, so that keywords can be paths."""
+    return of({name.replace("__", "/").replace("_", "."): text for name, text in files.items()})
+
+
+def of(files: dict[str, str]) -> Project:
+    sources = {path: Source(path, text) for path, text in files.items()}
+    built, broken = link.rebuild(Project({}, {}, frozenset()), sources)
+    assert not broken, broken
+    return built
+
+
+def only(found: Project) -> Service:
+    (service,) = found.services
+    return service
+
+
+def test_a_target_is_the_stage_that_runs() -> None:
+    service = only(
+        of(
+            {
+                "api/Dockerfile": NODE + 'CMD ["node", "index.js"]\n\nFROM runner AS prod\n',
+                "compose.yaml": "services:\n  api:\n    build: {context: ./api, target: Runner}\n",
+            }
+        )
+    )
+    assert service.build
+    assert (service.build.dockerfile, service.build.stage, service.build.context) == ("api/Dockerfile", 2, "api")
+    assert [fact.value for fact in service.start] == ["node index.js"]
+
+
+@pytest.mark.parametrize(
+    ("build", "dockerfile"),
+    [
+        ("build: .", "infra/Dockerfile"),
+        ("build: {context: ..}", "Dockerfile"),
+        ("build: {context: .., dockerfile: docker/api.Dockerfile}", "docker/api.Dockerfile"),
+        ("build: {context: '${ROOT:-..}'}", "Dockerfile"),
+        ("build: {context: '${ROOT}'}", None),
+        ("build: https://example.com/shop.git", None),
+        ("build: {context: .., target: nothing}", None),
+        ("image: shop/api:1", None),
+    ],
+)
+def test_a_context_is_seen_from_its_compose_file(build: str, dockerfile: str | None) -> None:
+    files = dict.fromkeys(("Dockerfile", "infra/Dockerfile", "docker/api.Dockerfile"), NODE)
+    service = only(of({**files, "infra/compose.yaml": f"services:\n  web:\n    {build}\n"}))
+    assert (service.build and service.build.dockerfile) == dockerfile
+
+
+def test_an_image_leads_to_the_file_that_builds_it() -> None:
+    found = of(
+        {
+            "worker/Dockerfile": NODE,
+            "apps/mail/Dockerfile": NODE,
+            "docker-compose.yml": "services:\n  jobs:\n    image: shop/jobs\n    build: worker\n",
+            "production.compose.yml": "services:\n"
+            "  queue:\n    image: ${REGISTRY}/shop/jobs:${TAG:-latest}\n"
+            "  mailer:\n    image: ghcr.io/shop/mail@sha256:0123\n"
+            "  db:\n    image: postgres:16\n",
+        }
+    )
+    builds = {service.name: service.build and service.build.dockerfile for service in found.services}
+    assert builds == {
+        "jobs": "worker/Dockerfile", "queue": "worker/Dockerfile", "mailer": "apps/mail/Dockerfile", "db": None,
+    }  # fmt: skip
+
+
+def test_extends_brings_the_build_of_another_file() -> None:
+    found = of(
+        {
+            "base/Dockerfile": NODE,
+            "base/common.compose.yml": "services:\n  node:\n    build: .\n",
+            "compose.yaml": "services:\n  api:\n    extends: {file: base/common.compose.yml, service: node}\n",
+        }
+    )
+    assert {service.build and service.build.dockerfile for service in found.services} == {"base/Dockerfile"}
+
+
+def test_a_script_is_followed_through_the_copies_that_bring_it() -> None:
+    service = only(
+        of(
+            {
+                "apps/api/Dockerfile": "FROM node:20 AS build\nWORKDIR /src\nCOPY . .\n"
+                "FROM node:20\nWORKDIR /app\nCOPY --from=build /src/apps/api/docker/*.sh ./bin/\n"
+                'ENTRYPOINT ["./bin/start.sh"]\nCMD ["node", "index.js"]\n',
+                "apps/api/docker/start.sh": '#!/bin/sh\nexec "$@"\n',
+                "other/start.sh": "#!/bin/sh\n",
+                "compose.yaml": "services:\n  api:\n    build: {context: ., dockerfile: apps/api/Dockerfile}\n",
+            }
+        )
+    )
+    assert service.scripts == ("apps/api/docker/start.sh",)
+    assert [fact.value for fact in service.start] == ["./bin/start.sh", "node index.js"]
+
+
+@pytest.mark.parametrize(
+    ("image", "user", "expected"),
+    [
+        ("FROM node:20-alpine\n", "", ("root", 0, 0)),
+        ("FROM node:20-alpine\nUSER node\n", "", ("node", 1000, 1000)),
+        ("FROM node:20-alpine\nUSER node\n", "root", ("root", 0, 0)),
+        ("FROM node:20-alpine\nRUN adduser -S app -u 1001\nUSER app\n", "", ("app", 1001, 65533)),
+        (
+            "FROM node:20-alpine\nRUN addgroup -g 7 -S g && adduser -S app -u 1001 -G g\nUSER app\n",
+            "",
+            ("app", 1001, 7),
+        ),
+        ("FROM python:3\nRUN groupadd -r -g 500 g; useradd -r -u 501 -g g app\nUSER app\n", "", ("app", 501, 500)),
+        ("FROM python:3\nRUN useradd -m -u 1234 app\nUSER app\n", "", ("app", 1234, 1234)),
+        ("FROM python:3\nUSER 1000:1000\n", "", ("1000", 1000, 1000)),
+        ("FROM python:3\n", "1000:2000", ("1000", 1000, 2000)),
+        ("FROM gcr.io/distroless/static:nonroot\n", "", ("nonroot", 65532, 65532)),
+        ("FROM example/base\nUSER someone\n", "", ("someone", None, None)),
+        ("FROM example/base\n", "", None),
+        ("ARG WHO=node\nFROM node:20\nARG WHO\nUSER ${WHO}\n", "", None),
+    ],
+)
+def test_the_effective_user(image: str, user: str, expected: tuple[str, int, int] | None) -> None:
+    compose = "services:\n  api:\n    build: .\n" + (f'    user: "{user}"\n' if user else "")
+    account = only(of({"Dockerfile": image, "compose.yaml": compose})).runs_as
+    assert (account and (account.name, account.uid, account.gid)) == expected
+    assert account is None or all(one.path for one in account.evidence)
+
+
+def test_what_a_deployment_gives() -> None:
+    service = only(
+        project(
+            Dockerfile="FROM node:20\nENV PORT=3000 MODE=a\nEXPOSE 4000/tcp\nHEALTHCHECK CMD curl -f http://127.0.0.1:3000/\n",
+            compose_yaml="services:\n  api:\n    build: .\n    ports: ['127.0.0.1:80:7000/udp', {target: 8000}]\n"
+            "    environment: [PORT=7000, SECRET]\n    env_file: .env\n    cap_add: [NET_ADMIN]\n"
+            "    volumes: ['data:/data', './conf:/etc/app:ro', '/var/run/docker.sock:/var/run/docker.sock']\n    tmpfs: /run\n",
+        )
+    )
+    assert [fact.value for fact in service.ports] == [7000, 8000]
+    assert service.variable("PORT") == service.environment[-2][1]
+    assert (service.variable("MODE") or service.environment[0][1]).value == "a"
+    assert service.variable("NOTHING") is None
+    assert [(mount.kind, mount.target, mount.writable) for mount in service.mounts] == [
+        ("volume", "/data", True), ("bind", "/etc/app", False), ("bind", "/var/run/docker.sock", True),
+        ("tmpfs", "/run", True),
+    ]  # fmt: skip
+    assert {mark.what for mark in service.marks} == {"gets capabilities", "talks to the Docker engine"}
+    assert service.probe
+    assert (service.probe.tool, service.probe.evidence.path) == ("curl", "Dockerfile")
+
+
+def test_a_manifest_deploys_what_the_folder_builds() -> None:
+    service = only(
+        of(
+            {
+                "services/cart/Dockerfile": "FROM node:20-alpine\nUSER node\n",
+                "k8s/cart.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: cart}\nspec:\n"
+                "  securityContext: {runAsNonRoot: true}\n  containers:\n"
+                "    - {name: cart, image: 'shop/cart:1', command: [node], args: [x.js], ports: [{containerPort: 80}],\n"
+                "       livenessProbe: {httpGet: {path: /healthz, port: 80}}}\n",
+            }
+        )
+    )
+    assert service.kind == "kubernetes"
+    assert service.build
+    assert service.build.dockerfile == "services/cart/Dockerfile"
+    assert service.demands_number
+    assert [fact.value for fact in service.start] == ["node", "x.js"]
+    assert {mark.what for mark in service.marks} == {"listens below port 1024"}
+
+
+def test_names() -> None:
+    assert interpolated("${A:-x}/$$B") == "x/$B"
+    assert interpolated("${A}") is None
+    assert image_name("localhost:5000/shop/api:1.2@sha256:00") == "api"
+    assert image_name("${R}/shop/${SVC}:1") == ""
+    assert below("infra", "..") == ""
+    assert below("infra", "../..") is None
+    assert below("infra", "/abs") is None
