@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autofix.finding import Fix, Match, Refusal, Severity
+from autofix.node import Evidence
 from autofix.project import Project
 from autofix.surfaces.dockerfile import accounts, creating, placing
 from autofix.surfaces.dockerfile.accounts import Account
@@ -18,6 +19,7 @@ from autofix.surfaces.dockerfile.users import deployed, takes_owner
 from autofix.text import Edit, Span
 
 MAKES_ACCOUNTS = re.compile(r"\s*(?:addgroup|adduser|groupadd|useradd|usermod|set\s|mkdir\s+-p\s+/home/|true)\b")
+GIVES = re.compile(r"\bchown\s+-\w*R|\bchmod\s+-\w*R|\bsetfacl\b")
 INTERPRETED = frozenset({"node", "python", "ruby", "php", "bun", "deno"})
 
 
@@ -56,9 +58,12 @@ def give_away(project: Project, match: Match[Copied, CopyFacts]) -> Fix | Refusa
     copied = match.node
     file = project.documents[copied.path]
     assert isinstance(file, Dockerfile)
-    if copied.late is None:
-        return Fix("Copy with --chown", (placing.flag(copied, f"--chown={copied.owner}"),))
     stage = file.stages[copied.stage or 0]
+    if copied.late is None:
+        meant = _meant(stage, copied)
+        return Fix(
+            "Copy with --chown", (placing.flag(copied, f"--chown={copied.owner}"),), doubts=(meant,) if meant else ()
+        )
     late = copied.late
     if not all(map(MAKES_ACCOUNTS.match, accounts.PARTING.split(words_of(late)))) or late.heredocs:
         return Refusal("the RUN that creates the user does more than that", evidence=(late.evidence("RUN"),))
@@ -130,11 +135,28 @@ def _left_to_root(
     owner = _owner(user, made, copy)
     if base is None or base.language not in INTERPRETED or owner is None or not takes_owner(copy, lineage):
         return
-    work, target = work_folder(lineage), target_of(copy, lineage)
-    inside = target and work and work != "/" and (target == work or target.startswith(f"{work}/"))
+    if _given_away_later(lineage):
+        return
+    target = target_of(copy, lineage)
+    works = {work_folder(lineage, one.last + 1) for one in lineage[0].of("WORKDIR")} | {work_folder(lineage)}
+    inside = any(target == work or (target or "").startswith(f"{work}/") for work in works if work and work != "/")
     if inside and not _given_before(file, copy):
         facts = CopyFacts(copy.words[-1].value, accounts.user_of(user))
         yield Match(_copied(copy, owner, None), facts, (user.evidence(user.text),), Severity.NOTE)
+
+
+def _given_away_later(lineage: Sequence[Stage]) -> bool:
+    """Whether a RUN gives whole folders away, or opens them: then the owner a COPY leaves does not last."""
+    return any(GIVES.search(words_of(one)) for stage in lineage for one in stage.of("RUN"))
+
+
+def _meant(stage: Stage, copy: Instruction) -> Evidence | None:
+    """A COPY of the stage that has an owner while most have none: then what root keeps may be meant to be root's."""
+    copies = [one for one in stage.of("COPY", "ADD") if one.anchor != copy.anchor]
+    given = [one for one in copies if one.flag("chown")]
+    return (
+        given[0].evidence("this one has an owner, most have none") if given and len(given) * 2 <= len(copies) else None
+    )
 
 
 def _owner(user: Instruction, made: Sequence[Account], copy: Instruction) -> str | None:
