@@ -77,6 +77,8 @@ def why_uneditable(source: Source) -> str | None:
     """Why a text that was read must not be edited, or None."""
     if VENDORED.intersection(PurePosixPath(source.path).parts[:-1]):
         return "vendored"
+    if "{{" in source.path or "{%" in source.path:
+        return "template"
     if GENERATED.search("\n".join(source.text[:2000].split("\n", 6)[:6])):
         return "generated"
     if source.path.lower().endswith(TEMPLATE_NAMES) or any(_outside_strings(source.text)):

@@ -27,7 +27,7 @@ def of(files: dict[str, str]) -> Project:
 
 
 def only(found: Project) -> Service:
-    (service,) = found.services
+    (service,) = (one for one in found.services if one.kind != "image")
     return service
 
 
@@ -179,6 +179,23 @@ def test_a_manifest_deploys_what_the_folder_builds() -> None:
     assert service.demands_number
     assert [fact.value for fact in service.start] == ["node", "x.js"]
     assert {mark.what for mark in service.marks} == {"listens below port 1024"}
+
+
+def test_an_image_nothing_deploys_is_known_by_its_last_stage() -> None:
+    found = of({"jobs/Dockerfile": NODE, "jobs/package.json": '{"scripts": {"dev": "nodemon x"}}'})
+    (image,) = found.services
+    assert (image.kind, image.name, image.build and image.build.stage) == ("image", "jobs", 2)
+
+
+def test_a_package_script_is_read_as_far_as_it_goes() -> None:
+    service = only(
+        of({
+            "Dockerfile": 'FROM node:20\nCMD ["npm", "run", "--silent", "start:prod"]\n',
+            "package.json": '{"scripts": {"start:prod": "yarn serve", "serve": "node dist/main.js", "dev": "nodemon"}}',
+            "compose.yaml": "services:\n  api: {build: .}\n",
+        })
+    )
+    assert [fact.value for fact in service.start] == ["npm run --silent start:prod", "yarn serve", "node dist/main.js"]
 
 
 def test_names() -> None:

@@ -39,7 +39,7 @@ def build(survey: Survey) -> tuple[Project, tuple[Skipped, ...]]:
 
 def linked(documents: Mapping[str, Document], sources: Mapping[str, Source], occupied: frozenset[str]) -> Project:
     """The project of documents and texts, both sorted by path."""
-    return Project(documents, sources, occupied, tuple(Linker(documents, occupied).services()))
+    return Project(documents, sources, occupied, Linker(documents, sources, occupied).services())
 
 
 def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:

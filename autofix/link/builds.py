@@ -88,10 +88,10 @@ class Builds:
             stage = self.stage(path, None)
             if stage is not None:
                 seen = Evidence(f"the folder has the name of the image {name}", path)
-                return Build(path, stage, self._context(path, folder), (seen,))
+                return Build(path, stage, self.context(path, folder), (seen,))
         return None
 
-    def _context(self, path: str, folder: str) -> str:
+    def context(self, path: str, folder: str) -> str:
         """The folder the COPY sources are found in: the Dockerfile's own if all of them are there, else the root."""
         file = self.documents[path]
         assert isinstance(file, Dockerfile)

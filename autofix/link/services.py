@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import join
 
-from autofix.link import manifests, users
+from autofix.link import manifests, packages, users
 from autofix.link.builds import Builds
 from autofix.link.files import Files
 from autofix.link.names import below, interpolated, parent
@@ -17,6 +17,7 @@ from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.dockerfile.dangers import start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.kubernetes.document import KubernetesFile
+from autofix.text import Source
 
 TOOLS = re.compile(
     r"(?<![\w./-])(?:/\S*/)?(curl|wget|nc|node|python3?|pg_isready|redis-cli|mysqladmin|healthcheck\.sh|mongosh?|mongo"
@@ -39,11 +40,30 @@ class Linker:
     """Everything a service is linked with."""
 
     documents: Mapping[str, Document]
+    sources: Mapping[str, Source]
     occupied: Collection[str]
 
-    def services(self) -> Iterator[Service]:
-        """Every service of every compose file, those of overlays only where they say more than a change."""
+    def services(self) -> tuple[Service, ...]:
+        """What compose files and manifests deploy, then the images that nothing here deploys."""
         builds = Builds(self.documents)
+        deployed = tuple(self._deployed(builds))
+        built = {service.build.dockerfile for service in deployed if service.build}
+        return (*deployed, *(self._image(file, builds) for path, file in self._dockerfiles() if path not in built))
+
+    def _dockerfiles(self) -> Iterator[tuple[str, Dockerfile]]:
+        return ((path, file) for path, file in self.documents.items() if isinstance(file, Dockerfile))
+
+    def _image(self, file: Dockerfile, builds: Builds) -> Service:
+        """The last stage of a Dockerfile, as an image that may be deployed from anywhere."""
+        stage = file.stages[-1]
+        folder = parent(file.path)
+        where = stage.instructions[0].evidence("the last stage")
+        build = Build(file.path, stage.index, builds.context(file.path, folder), (where,))
+        name = folder.rpartition("/")[2] or "image"
+        return self._linked(Service(file.path, name, stage.anchor, where, kind="image"), build)
+
+    def _deployed(self, builds: Builds) -> Iterator[Service]:
+        """Services of compose files, those of overlays only where they say more than a change; containers of manifests."""
         for document in self.documents.values():
             if isinstance(document, ComposeFile):
                 for service in document.services:
@@ -87,6 +107,8 @@ class Linker:
         start = service.start or tuple(_runs(lineage))
         if service.start and not any(_names(fact, "entrypoint") for fact in service.start):
             start = (*(Fact(words_of(one), one.evidence("ENTRYPOINT")) for one in start_of(lineage) if one.keyword == "ENTRYPOINT"), *start)  # fmt: skip
+        folder = self._folder(build)
+        start += tuple(found for fact in start for found in packages.scripts(self.sources, folder, fact.value))
         exposed = tuple(
             Fact(int(number), one.evidence("EXPOSE"))
             for level in lineage
@@ -103,7 +125,7 @@ class Linker:
             ports=service.ports or exposed,
             environment=(*_image_environment(lineage), *service.environment),
             probe=service.probe or _image_probe(lineage),
-            folder=self._folder(build),
+            folder=folder,
         )
 
     def _scripts(self, file: Dockerfile, build: Build, start: Sequence[Fact[str]]) -> Iterator[str]:

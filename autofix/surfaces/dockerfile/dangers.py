@@ -30,7 +30,7 @@ MANAGERS = re.compile(
 )
 DEVELOPMENT = re.compile(
     r"\bnodemon\b|--reload\b|--watch\b|\bnext dev\b|\bvite\b(?! preview)|\bwebpack(?:-dev-server| serve)|\bts-node-dev\b"
-    r"|\btsx watch\b|\brunserver\b|\brun dev\b|\bstart:dev\b|\brun watch\b|\bdebugpy\b|\blive-server\b|\bng serve\b|\bair\b"
+    r"|\btsx watch\b|\brunserver\b|\brun dev\b|\bstart:dev\b|\brun watch\b|\bdebugpy\b|\blive-server\b|\bng serve\b|\bair\b|\breact-scripts start\b|\bvue-cli-service serve\b|\bgatsby develop\b|\bnuxt dev\b|\bastro dev\b|\bremix dev\b"
 )
 DATABASE_FILE = re.compile(r"\bsqlite\w*\b|\.(?:sqlite3?|db)\b", re.IGNORECASE)
 LOG_FILE = re.compile(r"/var/(?:log|run|lib|cache|spool)/|(?<![\w/.])/run/")
@@ -49,7 +49,7 @@ def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Servi
     """What the stage, those it builds on, its start and its deployment do that root may be needed for; nearest first."""
     start = start_of(lineage)
     runs = [fact for service in services for fact in service.start]
-    runs += [Fact(words_of(one), one.evidence(one.keyword)) for one in start] if not runs else []
+    runs = runs or [Fact(words_of(one), one.evidence(one.keyword)) for one in start]
     if not start and not runs:
         yield lineage[0].instructions[0].evidence("starts nothing of its own, so it may be built upon")
     for fact in runs:
@@ -57,7 +57,7 @@ def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Servi
     for stage in lineage:
         for instruction in stage.instructions:
             yield from _in_build(instruction)
-    for path in scripts_of(project, start, services):
+    for path in dict.fromkeys(path for service in services for path in service.scripts):
         yield from _in_script(project, path)
     for service in services:
         yield from _deployed(service)
@@ -88,14 +88,6 @@ def words_of(instruction: Instruction) -> str:
     if instruction.json is not None:
         return " ".join(instruction.json)
     return "\n".join([instruction.command.text, *(body.text for body in instruction.heredocs)])
-
-
-def scripts_of(project: Project, start: Sequence[Instruction], services: Sequence[Service]) -> tuple[str, ...]:
-    """The repository's scripts that the start runs: followed where a service is known, else by their base name."""
-    if services:
-        return tuple(dict.fromkeys(path for service in services for path in service.scripts))
-    names = {name.rpartition("/")[2] for one in start for name in script_names(words_of(one))}
-    return tuple(path for path in sorted(project.occupied) if path.rpartition("/")[2] in names)
 
 
 def script_names(text: str) -> Iterator[str]:

@@ -11,20 +11,21 @@ from autofix.node import Evidence
 from autofix.project import Project, Service
 from autofix.surfaces.dockerfile import accounts, creating, placing
 from autofix.surfaces.dockerfile.accounts import Account
-from autofix.surfaces.dockerfile.dangers import dangers, script_names, scripts_of, start_of, words_of
+from autofix.surfaces.dockerfile.dangers import dangers, script_names, start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.families import Base, Distribution
-from autofix.surfaces.dockerfile.folders import SYSTEM, target_of
+from autofix.surfaces.dockerfile.folders import SYSTEM, target_of, work_folder
 from autofix.text import Edit
 
 WITHOUT_SHELL = frozenset({Distribution.DISTROLESS, Distribution.SCRATCH})
 INSTALLS = re.compile(
-    r"\s*(?:npm (?:ci|i|install|prune|cache)|pnpm (?:i|install|fetch|prune)|yarn(?: install)?|bun (?:i|install)|pip3? install|python3? -m pip"
+    r"\s*(?:npm (?:ci|i|install|prune|cache)|pnpm (?:i|install|fetch|prune)|yarn(?:\s+install\b|\s+--|\s*$)|bun (?:i|install)|pip3? install|python3? -m pip"
     r"|uv (?:pip|sync)|bundle (?:install|config)|composer install|apk|apt-get|apt|go mod|chmod|chown|rm|addgroup|adduser|groupadd"
     r"|useradd|corepack|set|export|echo|ln|npm config|npm i(?:nstall)? -g|npm install -g|true)\b"
 )
 DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
 MOUNTED = re.compile(r"\b(?:docker|podman)\s+run\b(?:[^\n]|\\\n)*?\s(?:-v|--volume|--mount|-u|--user)\b[^\n]*")
+PACKAGED = re.compile(r"(?<![\w./-])(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?[\w:.-]+")
 FILE = re.compile(r"\.(?:conf|cfg|ya?ml|json|toml|ini|pem|crt|key|env|sql|txt|html|properties|xml|js|ts|py|sh)$")
 
 
@@ -45,7 +46,7 @@ def runs_as_root(project: Project) -> Iterator[Match[Stage, RootFacts]]:
             base = creating.base_below(lineage)
             is_root = accounts.user_of(user) in accounts.ROOT if user else base is not None and base.runs_as == "root"
             services = project.built_from(file.path, stage.index)
-            if not is_root or (services and all(_decided(service) for service in services)):
+            if not is_root or (services and all(map(_decided, services))):
                 continue
             label = f"stage {stage.name}" if stage.name else "the image"
             node = replace(stage, span=stage.instructions[0].span)
@@ -143,8 +144,9 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     """What the repository does not prove."""
     stage, lineage = change.stage, change.lineage
     services = project.built_from(stage.path, stage.index)
-    yield from _deployment_doubts(services) if services else _image_doubts(project, stage)
-    yield from _script_doubts(project, lineage, services)
+    deploying = [service for service in services if service.kind != "image"]
+    yield from _deployment_doubts(deploying) if deploying else _image_doubts(project, stage)
+    yield from _start_doubts(lineage, services)
     copies = stage.of("COPY", "ADD")
     for one in stage.of("RUN"):
         text = words_of(one)
@@ -166,7 +168,7 @@ def _image_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:
         yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
     if run := next(project.mentions(MOUNTED, "docker run", "podman run"), None):
         yield Evidence("it may be started with volumes or a user", run.path, run.span)
-    if project.services:
+    if any(service.kind != "image" for service in project.services):
         yield Evidence("nothing says how this image is deployed", stage.path)
 
 
@@ -179,11 +181,15 @@ def _deployment_doubts(services: Sequence[Service]) -> Iterator[Evidence]:
                 yield Evidence(f"what is mounted at {mount.target} may belong to somebody else", at.path, at.span)
 
 
-def _script_doubts(project: Project, lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
-    """Start scripts that could not be found, so that nobody knows what they do."""
-    start = start_of(lineage)
-    known = {path.rpartition("/")[2] for path in scripts_of(project, start, services)}
-    for one in start:
+def _start_doubts(lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
+    """Start scripts that could not be found, and a start in a folder that root owns."""
+    known = {path.rpartition("/")[2] for service in services for path in service.scripts}
+    packaged = any(fact.evidence.what.startswith("script ") for service in services for fact in service.start)
+    for one in start_of(lineage):
         for name in script_names(words_of(one)):
             if name.rpartition("/")[2] not in known:
                 yield one.evidence(f"{name} is not in the repository")
+        if PACKAGED.search(words_of(one)) and not packaged:
+            yield one.evidence("what the package script runs is not in the repository")
+    if work_folder(lineage) in {None, "/"} and not any("$" in one.text for one in lineage[0].of("WORKDIR")):
+        yield lineage[0].instructions[0].evidence("the process starts in /, where it may not write")
