@@ -1,0 +1,1 @@
+"""Do the fixes hold on a real container engine?"""

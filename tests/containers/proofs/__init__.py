@@ -1,0 +1,13 @@
+"""Which proofs are there? A proof takes an `Engine` and yields checks; add it here."""
+
+from __future__ import annotations
+
+from tests.containers.proof import Proof
+from tests.containers.proofs import late_user, root_user, tmpfs
+
+PROOFS = (
+    Proof("root user", root_user.prove),
+    Proof("late user", late_user.prove),
+    Proof("tmpfs", tmpfs.prove),
+    Proof("tmpfs compose", tmpfs.prove_compose),
+)
