@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from autofix.node import Document, Evidence
 from autofix.text import Source, Span
 
+HEALTH = re.compile(r"/(?:[\w-]*[-_])?(?:health|healthz|healthcheck|health-check|livez?|ready|readyz|ping|status)/?$")
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", covariant=True)
 
@@ -101,7 +102,6 @@ class Service:
     marks: tuple[Evidence, ...] = ()
     demands_number: Evidence | None = None
     folder: str = ""
-    modules: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -120,6 +120,54 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Endpoint:
+    """A path an application answers, as far as it can be told with what other files put before it."""
+
+    method: str
+    path: str
+    plain: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A variable of the environment that an application reads: `required` without a default, `checked` at its start."""
+
+    name: str
+    required: bool
+    default: str | None
+    checked: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Application:
+    """What the source of a service states. `port` is the one it listens on where exactly one can be told, `writes` are
+    the literal paths of files it writes.
+    """
+
+    modules: tuple[str, ...] = ()
+    port: Fact[int] | None = None
+    host: Fact[str] | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    variables: tuple[Needed, ...] = ()
+    prisma: Evidence | None = None
+    databases: tuple[Fact[str], ...] = ()
+    writes: tuple[Fact[str], ...] = ()
+    signals: tuple[Fact[str], ...] = ()
+
+    @property
+    def health(self) -> Endpoint | None:
+        """The endpoint that says whether the service is well: one named so, else `/` when it answers without asking."""
+        named = [one for one in self.endpoints if one.method in {"GET", "ANY"} and HEALTH.search(one.path)]
+        plain = [one for one in self.endpoints if one.method in {"GET", "ANY"} and one.path == "/"]
+        return min(named, key=lambda one: (len(one.path), one.path)) if named else plain[0] if plain else None
+
+
+NOTHING_KNOWN = Application()
+
+
+@dataclass(frozen=True)
 class Project:
     """One repository at one moment.
 
@@ -131,6 +179,11 @@ class Project:
     sources: Mapping[str, Source] = field(repr=False)
     occupied: frozenset[str] = field(repr=False)
     services: tuple[Service, ...] = ()
+    applications: Mapping[str, Application] = field(default_factory=dict, repr=False, compare=False)
+
+    def application(self, service: Service) -> Application:
+        """What the source of a service states; read when it is asked for the first time."""
+        return self.applications.get(service.id, NOTHING_KNOWN)
 
     @cached_property
     def surfaces(self) -> frozenset[str]:

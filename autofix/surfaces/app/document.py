@@ -17,3 +17,14 @@ def parse(source: Source) -> AppModule:
     from autofix.surfaces.app import javascript
 
     return javascript.parse(source)
+
+
+def relevant(source: Source) -> bool:
+    """Whether the file may state any fact; most do not, and this costs next to nothing."""
+    if source.path.endswith(PYTHON):
+        from autofix.surfaces.app import python
+
+        return python.relevant(source.text)
+    from autofix.surfaces.app import javascript
+
+    return javascript.relevant(source.text, source.path)

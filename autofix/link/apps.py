@@ -1,0 +1,202 @@
+"""What does the source of a service state about the container around it?
+
+Read when somebody asks: most runs need nothing of it, and it is the largest part of a repository.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from posixpath import join, normpath
+
+from autofix.link.names import parent
+from autofix.node import Evidence, UnreadableError
+from autofix.project import Application, Endpoint, Fact, Needed, Service
+from autofix.surfaces.app.document import parse, relevant
+from autofix.surfaces.app.nodes import AppModule, Listener, Mount, Route
+from autofix.text import Source, Span
+
+ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py")
+ASIDE = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
+    r"|public|static|vendor|scripts|\.next|storybook)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$|(?:^|/)test_\w+\.py$"
+)
+MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Dockerfile")
+SCHEMA_URL = re.compile(r"^\s*url\s*=\s*env\(\s*\"(?P<name>\w+)\"\s*\)", re.MULTILINE)
+PORT_OPTION = re.compile(r"(?:--port|-p|--bind|-b)[ =](?:[\w.]*:)?(?P<port>\d{2,5})\b")
+MOST_MODULES = 400
+
+
+@dataclass(frozen=True)
+class Applications(Mapping[str, Application]):
+    """The applications of all services by the id of the service, each read at the first question."""
+
+    services: Sequence[Service]
+    sources: Mapping[str, Source]
+    occupied: Collection[str]
+    _read: dict[str, Application] = field(default_factory=dict)
+
+    def __getitem__(self, service_id: str) -> Application:
+        if service_id not in self._read:
+            service = next((one for one in self.services if one.id == service_id), None)
+            if service is None:
+                raise KeyError(service_id)
+            self._read[service_id] = self._of(service)
+        return self._read[service_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return (service.id for service in self.services)
+
+    def __len__(self) -> int:
+        return len(self.services)
+
+    def _of(self, service: Service) -> Application:
+        if service.build is None:
+            return Application()
+        modules = tuple(self._modules(service.folder))
+        return Application(
+            modules=tuple(module.path for module in modules),
+            port=_port(service, modules),
+            host=next((Fact(one.host, one.evidence("host")) for one in _listeners(modules) if one.host), None),
+            endpoints=tuple(_endpoints(modules)),
+            variables=tuple(_variables(modules, self._schema(service, modules))),
+            prisma=self._prisma(service, modules),
+            databases=_uses(modules, "database"),
+            writes=_uses(modules, "writes") + _uses(modules, "file-log"),
+            signals=_uses(modules, "signal"),
+        )
+
+    def _modules(self, folder: str) -> Iterator[AppModule]:
+        """The source files of an application: below its folder, not below that of another one, no tests."""
+        top = f"{folder}/" if folder else ""
+        others = {parent(path) for path in self.occupied if path.rpartition("/")[2] in MANIFESTS} - {folder}
+        count = 0
+        for path, source in self.sources.items():
+            inner = path.removeprefix(top)
+            if not path.startswith(top) or not path.endswith(ENDINGS) or ASIDE.search(inner):
+                continue
+            above = parent(path)
+            while len(above) > len(folder) and above not in others:
+                above = parent(above)
+            if above in others and len(above) > len(folder):
+                continue
+            if count < MOST_MODULES and (module := _module(source)):
+                count += 1
+                yield module
+
+    def _schema(self, service: Service, modules: Sequence[AppModule]) -> Fact[str] | None:
+        """The variable that a Prisma schema takes the address of the database from."""
+        if self._prisma(service, modules) is None:
+            return None
+        schemas = sorted(
+            (path for path in self.sources if path.endswith(".prisma")),
+            key=lambda path: (not path.startswith(f"{service.folder}/"), path.count("/"), path),
+        )
+        for path in schemas:
+            if found := SCHEMA_URL.search(self.sources[path].text):
+                return Fact(found["name"], Evidence("datasource", path, Span(*found.span("name"))))
+        return None
+
+    def _prisma(self, service: Service, modules: Sequence[AppModule]) -> Evidence | None:
+        """Where the application shows that it uses Prisma: its source, its Dockerfile, its scripts."""
+        for module in modules:
+            for one in (*module.using("prisma"), *(one for one in module.imports if one.module == "@prisma/client")):
+                return one.evidence("prisma")
+        for path in (service.build.dockerfile if service.build else "", *service.scripts):
+            source = self.sources.get(path)
+            if source and (found := re.search(r"^[^#\n]*\bprisma\b", source.text, re.MULTILINE)):
+                return Evidence("prisma", path, Span(*found.span()))
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _module(source: Source) -> AppModule | None:
+    """The facts of one file; None for one that states none or cannot be read. The rounds of a run share it."""
+    if not relevant(source):
+        return None
+    try:
+        return parse(source)
+    except UnreadableError:
+        return None
+
+
+def _uses(modules: Sequence[AppModule], kind: str) -> tuple[Fact[str], ...]:
+    return tuple(Fact(use.what, use.evidence(kind)) for module in modules for use in module.using(kind))
+
+
+def _listeners(modules: Sequence[AppModule]) -> Iterator[Listener]:
+    for module in modules:
+        yield from (one for one in module.listeners if not one.guarded)
+
+
+def _port(service: Service, modules: Sequence[AppModule]) -> Fact[int] | None:
+    """The one port the source listens on: what the deployment gives its variable, else its default; a port option of the
+    start; the one port the deployment names.
+    """
+    candidates: dict[int, Fact[int]] = {}
+    for one in _listeners(modules):
+        given = service.variable(one.port_variable) if one.port_variable else None
+        if given and (given.value or "").isdigit():
+            candidates.setdefault(int(given.value or 0), Fact(int(given.value or 0), given.evidence))
+        elif one.port:
+            candidates.setdefault(one.port, Fact(one.port, one.evidence("listens")))
+    if not candidates:
+        for fact in service.start:
+            if found := PORT_OPTION.search(fact.value):
+                candidates.setdefault(int(found["port"]), Fact(int(found["port"]), fact.evidence))
+    if not candidates and (given := service.variable("PORT")) and (given.value or "").isdigit():
+        candidates[int(given.value or 0)] = Fact(int(given.value or 0), given.evidence)
+    if not candidates:
+        candidates = {fact.value: fact for fact in reversed(service.ports)}
+    return next(iter(candidates.values())) if len(candidates) == 1 else None
+
+
+def _endpoints(modules: Sequence[AppModule]) -> Iterator[Endpoint]:
+    """Every route with what other files put before it; one whose prefix cannot be told is left out."""
+    mounts = [(module, mount) for module in modules for mount in module.mounts]
+    for module in modules:
+        for route in module.routes:
+            for path in _full(module, route, mounts):
+                yield Endpoint(route.method, path, route.plain, route.evidence("route"))
+
+
+def _full(module: AppModule, route: Route, mounts: Sequence[tuple[AppModule, Mount]]) -> Iterator[str]:
+    if route.full_path is None:
+        return
+    above = [mount for other, mount in mounts if _mounts(other, mount, module)]
+    if not above:
+        yield route.full_path or "/"
+    for mount in above:
+        if mount.prefix is not None and route.full_path.strip("/") not in mount.exclude:
+            yield normpath("/" + join(mount.prefix.strip("/"), route.full_path.strip("/"))).replace("//", "/")
+        elif mount.prefix is not None:
+            yield route.full_path
+
+
+def _mounts(other: AppModule, mount: Mount, module: AppModule) -> bool:
+    """Whether a mount of one file is about the routers of another."""
+    if mount.router == "*":
+        return other is not module or True
+    if other is module or not mount.module.startswith("."):
+        dotted = mount.module.replace(".", "/")
+        return other is not module and bool(dotted) and re.sub(r"(/__init__)?\.py$", "", module.path).endswith(dotted)
+    target = normpath(join(parent(other.path), mount.module))
+    return re.sub(r"(?:/index)?\.[cm]?[jt]s$", "", module.path) == re.sub(r"\.[cm]?js$", "", target)
+
+
+def _variables(modules: Sequence[AppModule], schema: Fact[str] | None) -> Iterator[Needed]:
+    """Each variable once: required when it is read without a default anywhere."""
+    seen: dict[str, list[Needed]] = {}
+    for module in modules:
+        for one in module.variables:
+            found = Needed(one.name, one.required, one.default, one.checked, one.evidence(one.name))
+            seen.setdefault(one.name, []).append(found)
+    if schema:
+        seen.setdefault(schema.value, []).append(Needed(schema.value, True, None, False, schema.evidence))
+    for name in sorted(seen):
+        reads = seen[name]
+        first = next((one for one in reads if one.required), reads[0])
+        default = next((one.default for one in reads if one.default is not None), None)
+        yield Needed(name, first.required, default, any(one.checked for one in reads), first.evidence)
