@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -36,7 +36,7 @@ EXAMPLES = """Examples:
 
   autofix --select dockerfile --format json
 
-Sub-commands (first word only): rules, explain ID. A path of that name: ./rules
+Sub-commands (first word only): rules, explain ID, report [PATH]. A path of that name: ./rules
 
 Exit status: 0 done; 1 only with --exit-code; 2 wrong usage or configuration; 3 a fault of ours, nothing written."""
 
@@ -45,6 +45,13 @@ class Format(StrEnum):
     """The formats findings come in."""
 
     HUMAN = "human"
+    JSON = "json"
+
+
+class AuditFormat(StrEnum):
+    """The formats the audit comes in."""
+
+    MARKDOWN = "markdown"
     JSON = "json"
 
 
@@ -143,6 +150,22 @@ def explain(rule_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     if rule_id not in known:
         raise UsageError(unknown("rule", rule_id, known))
     sys.stdout.write(pages.read(known[rule_id]))
+
+
+@app.command()
+def report(
+    path: Annotated[str, typer.Argument(metavar="[PATH]", show_default=False)] = ".",
+    format: Annotated[AuditFormat, typer.Option("--format")] = AuditFormat.MARKDOWN,  # noqa: A002
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the report goes.")] = None,
+    config: Config = None,
+) -> None:
+    """Write the audit: what is deployed, from what, what it needs, what was found."""
+    from autofix.report import audit
+
+    root, tops = _root([path])
+    outcome, _ = _run(root, tops, _settings(root, config, None, None, unsafe=False))
+    text = audit.render_json(outcome) if format is AuditFormat.JSON else audit.render_markdown(outcome)
+    _put(text, sys.stdout, output)
 
 
 class FaultError(Exception):
@@ -256,6 +279,10 @@ def _tell(outcome: Outcome, mode: Mode, format: Format, output: Path | None, *, 
         text = json.render(outcome, mode)
     else:
         text = human.render(outcome, mode, colour=output is None and _colour(stream), verbose=verbose)
+    _put(text, stream, output)
+
+
+def _put(text: str, stream: TextIO, output: Path | None) -> None:
     if output is None:
         stream.write(text)
         return

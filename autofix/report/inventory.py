@@ -1,0 +1,183 @@
+"""What is deployed, from what, and what does each service need?  Rows of values, each with the line that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autofix.link.names import interpolated
+from autofix.node import Evidence
+from autofix.project import Project, Service
+
+TAG = re.compile(r":(?P<tag>[^:/@]+)(?:@|$)")
+ARTIFACT = re.compile(
+    r"(?<![\w./-])(?:node|python3?|dumb-init|tini|java -jar|bun|deno run)\s+(?:--\s+|node\s+)*(?P<path>[\w./-]+\.(?:[cm]?js|py|jar))"
+)
+GIVEN = frozenset({"NODE_ENV", "PORT", "HOST", "HOSTNAME", "PATH", "HOME", "PWD", "TZ", "CI"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value and the place that says it, `path:line`; the place is empty where nothing had to say it."""
+
+    value: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One service. `required` are the variables its source reads without a default and the deployment does not set."""
+
+    service: Cell
+    kind: str
+    dockerfile: Cell
+    stage: str
+    entrypoint: Cell
+    port: Cell
+    health: Cell
+    prisma: Cell
+    required: tuple[Cell, ...]
+    check: Cell
+    tool: str
+    user: Cell
+    image: Cell
+    tag: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of one service: whether it is required, its default in the source, and where it is set."""
+
+    service: str
+    name: str
+    required: bool
+    default: str | None
+    given: Cell
+    read: str
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """The file a start names, and what is known of it."""
+
+    service: str
+    path: str
+    verdict: str
+    where: str
+
+
+def rows(project: Project) -> tuple[Row, ...]:
+    """The service inventory."""
+    return tuple(_row(project, service) for service in project.services)
+
+
+def variables(project: Project) -> tuple[Variable, ...]:
+    """The environment matrix: every variable the source of a service reads."""
+    return tuple(
+        Variable(
+            service.name,
+            one.name,
+            one.required,
+            one.default,
+            _given(project, service, one.name),
+            place(project, one.evidence),
+        )
+        for service in project.services
+        for one in project.application(service).variables
+    )
+
+
+def artifacts(project: Project) -> Iterator[Artifact]:
+    """Every file that a start names."""
+    for service in project.services:
+        for fact in service.start:
+            for found in ARTIFACT.finditer(fact.value):
+                verdict = _verdict(project, service, found["path"])
+                yield Artifact(service.name, found["path"], verdict, place(project, fact.evidence))
+
+
+def place(project: Project, evidence: Evidence) -> str:
+    """`path:line` of an evidence."""
+    source = project.sources.get(evidence.path)
+    return f"{evidence.path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else evidence.path
+
+
+def _row(project: Project, service: Service) -> Row:
+    application = project.application(service)
+    health, build, account = application.health, service.build, service.runs_as
+    port = application.port or (service.ports[0] if len(service.ports) == 1 else None)
+    probe = service.probe
+    return Row(
+        service=Cell(service.name, place(project, service.where)),
+        kind=service.kind,
+        dockerfile=Cell(build.dockerfile, place(project, build.evidence[0])) if build else Cell("-"),
+        stage=str(build.stage) if build else "-",
+        entrypoint=_entrypoint(project, service),
+        port=Cell(str(port.value), place(project, port.evidence)) if port else Cell("-"),
+        health=Cell(health.path, place(project, health.evidence)) if health else Cell("-"),
+        prisma=Cell("yes", place(project, application.prisma)) if application.prisma else Cell("no"),
+        required=tuple(
+            Cell(one.name, place(project, one.evidence))
+            for one in application.variables
+            if one.required and one.name not in GIVEN and service.variable(one.name) is None
+        ),
+        check=_check(project, service),
+        tool=probe.tool or "-" if probe and probe.command != "NONE" else "-",
+        user=Cell(_user(service), place(project, account.evidence[0])) if account and account.evidence else Cell("-"),
+        image=Cell(service.image.value, place(project, service.image.evidence)) if service.image else Cell("-"),
+        tag=_tag(service),
+    )
+
+
+def _entrypoint(project: Project, service: Service) -> Cell:
+    """The script that starts the service, else the command."""
+    if service.scripts:
+        return Cell(service.scripts[0], service.scripts[0])
+    first = next((fact for fact in service.start if not fact.evidence.what.startswith("script ")), None)
+    return (
+        Cell(" ".join(fact.value for fact in service.start[:2]), place(project, first.evidence)) if first else Cell("-")
+    )
+
+
+def _check(project: Project, service: Service) -> Cell:
+    probe = service.probe
+    if probe is None or probe.command == "NONE":
+        return Cell("none")
+    kind = "dockerfile" if service.build and probe.evidence.path == service.build.dockerfile else service.kind
+    return Cell(kind, place(project, probe.evidence))
+
+
+def _user(service: Service) -> str:
+    account = service.runs_as
+    if account is None:
+        return "-"
+    return account.name if account.uid is None or account.name == str(account.uid) else f"{account.name}/{account.uid}"
+
+
+def _tag(service: Service) -> str:
+    if service.image is None:
+        return "-"
+    found = TAG.search(interpolated(service.image.value) or service.image.value)
+    return found["tag"] if found else "latest"
+
+
+def _given(project: Project, service: Service, name: str) -> Cell:
+    """Where the deployment sets a variable: not what to, as it may be a secret."""
+    if fact := service.variable(name):
+        return Cell("set", place(project, fact.evidence))
+    for path in service.env_files:
+        source = project.sources.get(path)
+        found = re.search(rf"^(?:export\s+)?{re.escape(name)}\s*=", source.text, re.MULTILINE) if source else None
+        if source and found:
+            return Cell("set", f"{path}:{source.position(found.start())[0]}")
+    return Cell("from " + ", ".join(service.env_files)) if service.env_files else Cell("-")
+
+
+def _verdict(project: Project, service: Service, path: str) -> str:
+    inside = f"{service.folder}/{path}" if service.folder else path
+    if inside in project.occupied or path in project.occupied:
+        return "in the repository"
+    if re.match(r"(?:\./)?(?:dist|build|out|lib|\.next|server|apps/)", path):
+        return "made by the build"
+    return "not seen"
