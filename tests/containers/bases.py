@@ -1,7 +1,8 @@
 """Which images can a proof build on, where no registry can be asked?
 
 `node:20-alpine` is a stand-in: a real busybox, the node and npm of this machine with the libraries they need, and the
-accounts that image has. It proves identity, ownership and order; it proves nothing about musl or Alpine's packages.
+accounts that image has. `python:3.12-slim` is one too: files of Debian packages that this machine has installed, with
+whichever Python 3 Debian ships. They prove identity, ownership and order; nothing about musl, packages or versions.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.containers import busybox, host
+from tests.containers import busybox, debian, host
 from tests.containers.engine import Engine
 
 NODE = "node:20-alpine"
+PYTHON = "python:3.12-slim"
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 FOLDERS = (
     "bin sbin usr/bin usr/sbin usr/local/bin usr/local/lib/node_modules etc/ssl/certs root home/node proc sys dev run"
@@ -40,6 +42,19 @@ def node(engine: Engine) -> str:
             _node(root)
             import_root(engine, root, NODE, "CMD node", f"ENV NODE_EXTRA_CA_CERTS={AUTHORITIES}")
     return NODE
+
+
+def python(engine: Engine) -> str:
+    """The tag of the Debian-like Python image, imported on first use."""
+    if engine.ask("image", "inspect", PYTHON, check=False).status:
+        host.install("/usr/bin/python3", "python3")
+        with host.timed(f"import {PYTHON}"):
+            root = engine.folder()
+            debian.copy_installed(root, "python3")
+            (root / "usr/local/bin").mkdir(parents=True, exist_ok=True)
+            (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
+            import_root(engine, root, PYTHON, "CMD python3")
+    return PYTHON
 
 
 def import_root(engine: Engine, root: Path, tag: str, *changes: str) -> None:

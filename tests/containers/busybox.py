@@ -6,6 +6,7 @@ depends on. Debian's binaries leave the two out; its source has them.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -25,7 +26,8 @@ KEPT = re.compile("WGET|FEATURE_IPV6|HOSTNAME|GETOPT|FLOCK|MOUNTPOINT|MORE")
 
 def binary() -> Path:
     """A static busybox with the applets."""
-    return host.cached(f"busybox-{host.codename()}-{platform.machine()}", _make)
+    recipe = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]  # another recipe, another busybox
+    return host.cached(f"busybox-{host.codename()}-{platform.machine()}-{recipe}", _make)
 
 
 def _make(scratch: Path) -> Path:

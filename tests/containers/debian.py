@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.containers import host
 
+MINIMAL = ("base-files", "base-passwd", "dash", "coreutils", "findutils", "grep", "sed", "login", "passwd")
+LEFT_OUT = ("/usr/share/doc", "/usr/share/man", "/usr/share/locale", "/usr/share/info")
 KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
@@ -67,3 +70,22 @@ def _mirror() -> str:
     if not found or not KEYS.is_file():
         raise host.UnavailableError("this machine knows no mirror of Debian's archive")
     return found[0]
+
+
+def copy_installed(root: Path, *packages: str) -> None:
+    """The files of a minimal Debian and of more packages, as this machine has them; accounts as in a new system."""
+    found = host.call(
+        "apt-cache", "depends", "--recurse", "--important", "--installed", *MINIMAL, *packages, seconds=30
+    )
+    names = [line for line in found.out.splitlines() if line and not line.startswith((" ", "<", "|"))]
+    listed = host.call("dpkg-query", "--listfiles", *names, seconds=30, check=False).out.splitlines()
+    files = (Path(line) for line in listed if line.startswith("/") and line != "/.")
+    paths = {file.parent.resolve() / file.name for file in files}  # /bin/sh is /usr/bin/sh, and /bin a link
+    wanted = sorted(f"{path}" for path in paths if os.path.lexists(path) and not str(path).startswith(LEFT_OUT))
+    (root / "list").write_text("".join(f".{path}\n" for path in wanted), "utf-8")
+    script = 'tar -C / --no-recursion -T "$0/list" -cf - | tar -C "$0" -xpf - && rm "$0/list" && ldconfig -r "$0"'
+    host.call("sh", "-c", script, root, seconds=60)
+    for name in ("passwd", "group"):
+        shutil.copy(root / f"usr/share/base-passwd/{name}.master", root / "etc" / name)
+    for name in ("shadow", "gshadow"):
+        (root / "etc" / name).touch(0o640)

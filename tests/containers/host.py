@@ -51,17 +51,7 @@ def call(
     """Run a command to its end. Nothing of it outlives `seconds`, its children included."""
     words = [str(word) for word in command]
     surroundings = {**os.environ, **(env or {}), "PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"}
-    process = subprocess.Popen(
-        words,
-        env=surroundings,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    process = _begin(words, surroundings, cwd)
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -72,6 +62,24 @@ def call(
     if check and ran.status:
         raise CommandError(f"{_named(words)} ended with {ran.status}: {ran.last}")
     return ran
+
+
+def _begin(words: list[str], env: Mapping[str, str], cwd: Path | None) -> subprocess.Popen[str]:
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    try:
+        return subprocess.Popen(
+            words,
+            env=env,
+            cwd=cwd,
+            stdin=null,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+            errors="replace",
+            start_new_session=True,  # so that its children can be ended with it
+        )
+    except OSError as error:
+        raise CommandError(f"{words[0]} does not start: {error.strerror}") from error
 
 
 def _named(words: list[str]) -> str:

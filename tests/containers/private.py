@@ -29,6 +29,7 @@ def engine() -> Iterator[Engine]:
     scratch = Path(tempfile.mkdtemp(prefix="autofix-containers-"))
     try:
         (scratch / "client").mkdir()
+        (scratch / "daemon.json").write_text("{}", "utf-8")
         made = Engine(client(), f"unix://{scratch}/socket", scratch)
         process = _start(scratch)
         try:
@@ -46,6 +47,7 @@ def engine() -> Iterator[Engine]:
 def _start(scratch: Path) -> subprocess.Popen[bytes]:
     command = ["dockerd", "--data-root", f"{scratch}/data", "--exec-root", f"{scratch}/run"]
     command += ["--host", f"unix://{scratch}/socket", "--pidfile", f"{scratch}/pid"]
+    command += ["--config-file", f"{scratch}/daemon.json"]  # else this machine's would be read
     command += ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"]
     if shutil.which("setpriv"):  # it ends with us even when nobody can say goodbye
         command = ["setpriv", "--pdeathsig", "TERM", *command]
@@ -101,4 +103,5 @@ def _unmount(scratch: Path) -> None:
     """Deepest first; a busy one is detached and goes when its last user does."""
     mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text("utf-8").splitlines()]
     for place in sorted((one for one in mounts if one.startswith(f"{scratch}/")), reverse=True):
-        host.call("umount", "--lazy", place, seconds=10, check=False)
+        with suppress(host.CommandError):  # the folder has to go all the same
+            host.call("umount", "--lazy", place, seconds=10)

@@ -46,9 +46,10 @@ def play(proof: Proof, engine: Engine) -> Result:
     """Every check of a proof. A command that fails where none should is a failed check."""
     checks: list[Check] = []
     try:
-        checks.extend(proof.prove(engine))
-    except CommandError as error:
-        checks.append(Check("runs to its end", "yes", str(error)))
+        for check in proof.prove(engine):
+            checks.append(check)  # noqa: PERF402 - those before a fault count
+    except (CommandError, OSError, LookupError, ValueError) as error:
+        checks.append(Check("runs to its end", "yes", f"{type(error).__name__}: {error}"))
     except UnavailableError as error:
         return Result(proof, tuple(checks), str(error))
     return Result(proof, tuple(checks))

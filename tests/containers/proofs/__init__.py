@@ -6,7 +6,8 @@ from tests.containers.proof import Proof
 from tests.containers.proofs import late_user, root_user, tmpfs
 
 PROOFS = (
-    Proof("root user", root_user.prove),
+    Proof("node user", root_user.prove_node),
+    Proof("python user", root_user.prove_python),
     Proof("late user", late_user.prove),
     Proof("tmpfs", tmpfs.prove),
     Proof("tmpfs compose", tmpfs.prove_compose),

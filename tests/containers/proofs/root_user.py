@@ -5,7 +5,9 @@ The naive fix, a USER line and nothing else, is the negative control: a proof it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from tests.containers import bases, fixer
 from tests.containers.engine import Engine, fetch, free_port
@@ -13,68 +15,79 @@ from tests.containers.proof import Check
 
 RULE = "dockerfile/root-user"
 WORK = "/app"
-APP = "plain-node"
+TOOL = "/usr/local/bin/tool"
 ASKED = ("/", "/who", "/write/here", "/write/below")
 
 
-def prove(engine: Engine) -> Iterator[Check]:
+@dataclass(frozen=True)
+class App:
+    """One of our small applications, the user autofix makes for it, and one that its base image brings."""
+
+    folder: str
+    base: Callable[[Engine], str]
+    account: str
+    ids: str
+    other: str
+    other_ids: str
+
+    def image(self, part: str) -> str:
+        """The tag of one of its images."""
+        return f"{self.folder}:{part}"
+
+
+NODE = App("plain-node", bases.node, "nodejs:nodejs", "1001:1001", "node", "1000:1000")
+PYTHON = App("plain-python", bases.python, "appuser:appuser", "1000:1000", "nobody", "65534:65534")
+
+
+def _prove(app: App, engine: Engine) -> Iterator[Check]:
     """The image before, after, and with the naive fix."""
-    bases.node(engine)
-    before = _before(engine)
-    yield from before[1]
-    yield from _after(engine, before[0])
-    yield from _naive(engine)
+    app.base(engine)
+    engine.build(fixer.copy_of(engine, app.folder), app.image("before"))
+    paths = engine.owners(app.image("before"), WORK)
+    yield Check("before: owners below the work folder", "0:0", _set(paths))
+    yield from _answers(engine, app, "before", "0:0", "written")
+    yield from _after(engine, app, set(paths))
+    yield from _naive(engine, app)
 
 
-def _before(engine: Engine) -> tuple[set[str], list[Check]]:
-    engine.build(fixer.copy_of(engine, APP), "proof:before")
-    owners = engine.owners("proof:before", WORK)
-    said = _ask(engine, "proof:before")
-    checks = [
-        Check("before: owners below the work folder", "0:0", _set(owners)),
-        Check("before: the application runs as", "0:0", said["/who"]),
-        Check("before: the application answers", "hello world", said["/"]),
-    ]
-    return set(owners), checks
+prove_node = partial(_prove, NODE)
+prove_python = partial(_prove, PYTHON)
 
 
-def _after(engine: Engine, paths: set[str]) -> Iterator[Check]:
-    folder = fixer.copy_of(engine, APP)
+def _after(engine: Engine, app: App, paths: set[str]) -> Iterator[Check]:
+    folder, image = fixer.copy_of(engine, app.folder), app.image("after")
     fixer.fix(folder, RULE)
-    engine.build(folder, "proof:after")
-    account = engine.run("proof:after", "sh", "-c", "echo $(id -u):$(id -g) $(id -un):$(id -gn)").out.strip()
-    yield Check("after: a process of the image is", "1001:1001 nodejs:nodejs", account)
-    owners = engine.owners("proof:after", WORK)
-    others = [f"{path} {owner}" for path, owner in owners.items() if owner != "1001:1001"]
-    yield Check("after: paths not owned by 1001:1001", "none", ", ".join(others) or "none")
-    yield Check("after: the same paths as before", str(len(paths)), str(len(paths & set(owners))))
-    yield Check("after: no other paths", "none", ", ".join(sorted(set(owners) - paths)) or "none")
-    tool = engine.owners("proof:after", "/usr/local/bin/tool")
-    yield Check("after: a tool of the system stays root's", "0:0", _set(tool))
-    yield from _answers("after", _ask(engine, "proof:after"), "1001:1001", "written")
+    engine.build(folder, image)
+    seen = engine.run(image, "sh", "-c", "echo $(id -u):$(id -g) $(id -un):$(id -gn)").out.strip()
+    yield Check("after: a process of the image is", f"{app.ids} {app.account}", seen)
+    owners = engine.owners(image, WORK)
+    others = [f"{path} {owner}" for path, owner in owners.items() if owner != app.ids]
+    yield Check(f"after: {len(owners)} paths, not owned by {app.ids}", "none", ", ".join(others) or "none")
+    changed = sorted(paths ^ set(owners))
+    yield Check("after: paths that came or went", "none", ", ".join(changed) or "none")
+    yield Check("after: a tool of the system stays root's", "0:0", _set(engine.owners(image, TOOL)))
+    yield from _answers(engine, app, "after", app.ids, "written")
 
 
-def _naive(engine: Engine) -> Iterator[Check]:
-    folder = fixer.copy_of(engine, APP)
+def _naive(engine: Engine, app: App) -> Iterator[Check]:
+    folder = fixer.copy_of(engine, app.folder)
     file = folder / "Dockerfile"
-    file.write_text(file.read_text("utf-8").replace("\nCMD ", "\nUSER node\nCMD "), "utf-8")
-    engine.build(folder, "proof:naive")
-    yield from _answers("naive", _ask(engine, "proof:naive"), "1000:1000", "EACCES")
+    file.write_text(file.read_text("utf-8").replace("\nCMD ", f"\nUSER {app.other}\nCMD "), "utf-8")
+    engine.build(folder, app.image("naive"))
+    yield from _answers(engine, app, "naive", app.other_ids, "EACCES")
 
 
-def _answers(which: str, said: dict[str, str], user: str, writes: str) -> Iterator[Check]:
-    yield Check(f"{which}: the application runs as", user, said["/who"])
-    yield Check(f"{which}: the application answers", "hello world", said["/"])
-    yield Check(f"{which}: it writes to its work folder", writes, said["/write/here"])
-    yield Check(f"{which}: it writes to a folder that was copied", writes, said["/write/below"])
-
-
-def _ask(engine: Engine, image: str) -> dict[str, str]:
+def _answers(engine: Engine, app: App, part: str, ids: str, writes: str) -> Iterator[Check]:
+    """What the running application says of itself: the only witness that matters in production."""
     port = free_port()
-    with engine.start(image, options=("--env", f"PORT={port}")) as container:
+    with engine.start(app.image(part), options=("--env", f"PORT={port}")) as container:
         container.wait_for(port)
-        return {path: fetch(port, path) for path in ASKED}
+        said = {path: fetch(port, path) for path in ASKED}
+    yield Check(f"{part}: the application runs as", ids, said["/who"])
+    yield Check(f"{part}: it answers", "hello world", said["/"])
+    yield Check(f"{part}: it writes to its work folder", writes, said["/write/here"])
+    yield Check(f"{part}: it writes to a folder that was copied", writes, said["/write/below"])
 
 
 def _set(owners: dict[str, str]) -> str:
-    return ", ".join(sorted(set(owners.values())))
+    return ", ".join(sorted(set(owners.values()))) or "no path"
