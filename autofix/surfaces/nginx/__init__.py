@@ -1,0 +1,1 @@
+"""What does the web server in front say, and what is wrong with it?"""
