@@ -13,9 +13,9 @@ from autofix.text import Span
 class Route(Node):
     """A path the server answers; the span is the whole registration.
 
-    `method` is upper case, `ANY` for all of them. `written` is the path as it stands in the literal at `path_span`
-    (quotes not included), `prefix` what this very file puts before it (one level; None when it cannot be told), `path`
-    both together, None when unknown. `router` names the variable or class it is registered on, so that a mount in
+    `method` is upper case, `ANY` for all of them, empty when unknown. `written` is the path as it stands in the
+    literal at `path_span` (quotes not included), `prefix` what this very file puts before it (None when it cannot be
+    told), `full_path` both together, None when unknown (`path` is the file, as for every node). `router` names the variable or class it is registered on, so that a mount in
     another file can be followed. `handler` is where the answer is made. `plain` says that the answer is given without
     asking anything else (no await, no call that may fail, no middleware of its own).
     """
@@ -25,7 +25,7 @@ class Route(Node):
     written: str
     path_span: Span | None
     prefix: str | None
-    path: str | None
+    full_path: str | None
     router: str = ""
     handler: Span | None = None
     plain: bool = False
@@ -35,12 +35,16 @@ class Route(Node):
 class Mount(Node):
     """A router put under a prefix: `app.use('/api', router)`, `include_router(users.router, prefix='/users')`.
 
-    `router` is the expression as it is written, `module` the module it was imported from where that is known.
+    `router` is the expression as it is written, `module` the module it was imported from where that is known, `on` names
+    what it is attached to. `prefix` holds all this very file puts before it. The router `*` is every router of the
+    application (Nest's global prefix); `exclude` are the paths that leave out.
     """
 
     prefix: str | None
     router: str
     module: str = ""
+    on: str = ""
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,8 @@ class Listener(Node):
     """A server that starts to listen. The port is a literal, or a variable of the environment with or without default.
 
     `host` is the literal address (`0.0.0.0`, `localhost`), None when none is given, `?` when an expression decides.
-    `server` names the variable that holds the server, empty when nothing does.
+    `server` names the variable that holds the server, empty when nothing does. `guarded` says that it starts only when
+    the file itself is run (`if __name__ == "__main__"`), not when a server imports it.
     """
 
     framework: str
@@ -56,6 +61,7 @@ class Listener(Node):
     port_variable: str = ""
     host: str | None = None
     server: str = ""
+    guarded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +94,8 @@ class Use(Node):
     sqlalchemy, django…), `prisma` (the client is constructed), `signal` (`what` is SIGTERM or SIGINT, or `hooks` for
     Nest's shutdown hooks), `logger` (a logger is made or imported; `what` is its name here), `console` (`what` is log,
     warn, error…, print), `file-log`, `cors`, `kafka`, `writes` (a file is written; `what` is the literal path or empty),
-    `allow-list` (hosts that may ask; `what` is the list as it is written), `exit`.
+    `allow-list` (hosts that may ask; `what` is the list as it is written), `exit`, `middleware` (runs before the routes;
+    `what` is the function as it is written, empty for one written in place).
     """
 
     kind: str
@@ -97,7 +104,10 @@ class Use(Node):
 
 @dataclass(frozen=True)
 class AppModule(Document):
-    """One source file. `language` is `javascript`, `typescript` or `python`."""
+    """One source file. `language` is `javascript`, `typescript` or `python`.
+
+    `exports` maps what other files call a thing (`default` for the module itself) to what this file calls it.
+    """
 
     language: str
     routes: tuple[Route, ...] = field(default=(), repr=False)
@@ -106,6 +116,7 @@ class AppModule(Document):
     variables: tuple[Variable, ...] = field(default=(), repr=False)
     imports: tuple[Import, ...] = field(default=(), repr=False)
     uses: tuple[Use, ...] = field(default=(), repr=False)
+    exports: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     tokens: tuple[Atom, ...] = field(default=(), repr=False)
     comment_spans: tuple[Span, ...] = field(default=(), repr=False)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from autofix.text import Source, Span
 N = TypeVar("N", bound=ast.AST)
 BOM = "\ufeff"
 LINE_END = re.compile(r"\r\n|\r|\n")  # what Python calls a line; a `Source` counts `\n` alone
+SHARED = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop)  # one object for all who use them
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -52,9 +54,12 @@ class Tree:
         self._ascii = source.text.isascii()
         self.parents: dict[ast.AST, ast.AST] = {}
         self._kinds: dict[type[ast.AST], list[ast.AST]] = {}
+        self._origins: dict[ast.AST, str] = {}
         self._collect()
         self.names = dict(self._imported())
-        self.values = self._bound_once()
+        self.given = self._assignments()
+        times = Counter(self._every_binding())
+        self.values = {name: given[0] for name, given in self.given.items() if times[name] == 1}
 
     def _collect(self) -> None:
         """Every node under its kind, in the order of the text."""
@@ -62,16 +67,26 @@ class Tree:
         while waiting:
             node = waiting.pop()
             self._kinds.setdefault(type(node), []).append(node)
-            children = list(ast.iter_child_nodes(node))
+            children: list[ast.AST] = []
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    children += [one for one in value if isinstance(one, ast.AST)]
+                elif isinstance(value, ast.AST) and not isinstance(value, SHARED):
+                    children.append(value)
             for child in children:
-                if not isinstance(child, (ast.expr_context, ast.operator)):  # shared by all who use them
-                    self.parents[child] = node
+                self.parents[child] = node
             waiting += reversed(children)
 
-    def every(self, *kinds: type[N]) -> Iterator[N]:
-        """The nodes of these very kinds; one kind in the order of the text."""
-        for kind in kinds:
-            yield from self._kinds.get(kind, ())  # type: ignore[misc]
+    def every(self, kind: type[N]) -> Iterator[N]:
+        """The nodes of this very kind, in the order of the text."""
+        yield from self._kinds.get(kind, ())  # type: ignore[misc]
+
+    def definitions(self) -> Iterator[Function | ast.ClassDef]:
+        """Every function and class."""
+        yield from self.every(ast.FunctionDef)
+        yield from self.every(ast.AsyncFunctionDef)
+        yield from self.every(ast.ClassDef)
 
     # where things stand
 
@@ -82,6 +97,15 @@ class Tree:
             return start + column
         end = self._starts[line] if line < len(self._starts) else len(self.source.text)
         return start + len(self.source.text[start:end].encode()[:column].decode())
+
+    def line_start(self, line: int) -> int:
+        """The code point a 1-based line starts at; the end of the text for the line behind the last."""
+        return self._starts[line - 1] if line <= len(self._starts) else len(self.source.text)
+
+    def decorators_start(self, node: Function | ast.ClassDef) -> int:
+        """Where the first decorator's `@` stands."""
+        first = self.span(node.decorator_list[0]).start
+        return self.source.text.rfind("@", 0, first)
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         """Where the node stands; something inside an f-string stands where all of it does when Python miscounts."""
@@ -147,35 +171,42 @@ class Tree:
         """What a name of this file is called where it comes from; relative modules keep their dots."""
         for whole in self.every(ast.Import):
             for alias in whole.names:
-                yield alias.asname or alias.name.partition(".")[0], alias.name if alias.asname else alias.name.partition(".")[0]
+                yield (
+                    alias.asname or alias.name.partition(".")[0],
+                    alias.name if alias.asname else alias.name.partition(".")[0],
+                )
         for part in self.every(ast.ImportFrom):
             module = "." * part.level + (part.module or "")
             for alias in part.names:
                 yield alias.asname or alias.name, f"{module}{'.' * (not module.endswith('.'))}{alias.name}"
 
-    def _bound_once(self) -> dict[str, ast.expr]:
-        """The value of every name (or `self.name`) that one assignment in the whole file binds and nothing else does."""
-        bound: dict[str, list[ast.expr | None]] = {}
-        for node in self.every(ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                bound.setdefault(node.id, []).append(None)
-        for argument in self.every(ast.arg):
-            bound.setdefault(argument.arg, []).append(None)
-        for inner in self.every(*FUNCTIONS, ast.ClassDef):
-            bound.setdefault(inner.name, []).append(None)
-        values: dict[str, ast.expr] = {}
-        for statement in self.every(ast.Assign, ast.AnnAssign):
+    def _every_binding(self) -> Iterator[str]:
+        """Every name something binds, once for each time; `self.name` when it is assigned."""
+        yield from (node.id for node in self.every(ast.Name) if not isinstance(node.ctx, ast.Load))
+        yield from (dotted(node) for node in self.every(ast.Attribute) if not isinstance(node.ctx, ast.Load))
+        yield from (node.arg for node in self.every(ast.arg))
+        yield from (node.name for node in self.definitions())
+        yield from (node.name for node in self.every(ast.ExceptHandler) if node.name)
+        yield from self.names
+
+    def _assignments(self) -> dict[str, list[ast.expr]]:
+        """Every value a name (or `self.name`) is given by a plain assignment, whatever the scope."""
+        values: dict[str, list[ast.expr]] = {}
+        for statement in (*self.every(ast.Assign), *self.every(ast.AnnAssign), *self.every(ast.NamedExpr)):
             for name, value in _assigned(statement):
-                plain = "." not in name
-                if (not plain or len(bound.get(name, ())) == 1) and name not in self.names:
-                    values.setdefault(name, value)
+                values.setdefault(name, []).append(value)
         return values
 
     def origin(self, node: ast.AST | None) -> str:
         """The dotted name of an imported thing, `flask.Flask`; empty when it is not imported here."""
-        name = dotted(node)
-        first, dot, rest = name.partition(".")
-        return f"{self.names[first]}{dot}{rest}" if first in self.names else ""
+        if node is None:
+            return ""
+        known = self._origins.get(node)
+        if known is None:
+            first, dot, rest = dotted(node).partition(".")
+            known = f"{self.names[first]}{dot}{rest}" if first in self.names else ""
+            self._origins[node] = known
+        return known
 
     def resolved(self, node: ast.expr) -> ast.expr:
         """The expression a name stands for, followed through names bound once."""

@@ -105,12 +105,12 @@ def _reader_read(tree: Tree, call: ast.Call) -> Read | None:
     """A read through decouple, environs, django-environ or Starlette's Config."""
     function, method = call.func, ""
     if isinstance(function, ast.Attribute) and function.attr in METHODS:
-        function, method = function.value, function.attr
+        method, function = function.attr, function.value
     maker = tree.resolved(function)
     made_by = tree.origin(maker.func) if isinstance(maker, ast.Call) else ""
     origin = tree.origin(function)
     shared = isinstance(function, ast.Name) and origin.endswith(".env")  # `from .base import env`
-    if made_by not in READERS and origin not in {"decouple.config"} and not shared:
+    if made_by not in READERS and origin != "decouple.config" and not shared:
         return None
     key = argument(call, 0, "var", "key", "name", "option")
     if key is None and method in NAMED:
