@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from autofix.node import Document, Evidence
 from autofix.text import Source, Span
 
-HEALTH = re.compile(r"/(?:[\w-]*[-_])?(?:health|healthz|healthcheck|health-check|livez?|ready|readyz|ping|status)/?$")
+HEALTH = re.compile(r"/(?:[\w-]*[-_])?(?:health|healthz|healthcheck|health-check|livez?|live)/?$")
+READY = re.compile(r"/(?:[\w-]*[-_])?(?:ready|readyz|readiness)/?$")
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", covariant=True)
 
@@ -158,10 +159,21 @@ class Application:
 
     @property
     def health(self) -> Endpoint | None:
-        """The endpoint that says whether the service is well: one named so, else `/` when it answers without asking."""
-        named = [one for one in self.endpoints if one.method in {"GET", "ANY"} and HEALTH.search(one.path)]
-        plain = [one for one in self.endpoints if one.method in {"GET", "ANY"} and one.path == "/"]
-        return min(named, key=lambda one: (len(one.path), one.path)) if named else plain[0] if plain else None
+        """The endpoint that says whether the service is alive: one named so, else `/`, else the one for readiness."""
+        return self._named(HEALTH) or next((one for one in self._asked if one.path == "/"), None) or self.ready
+
+    @property
+    def ready(self) -> Endpoint | None:
+        """The endpoint that says whether the service can work."""
+        return self._named(READY)
+
+    @property
+    def _asked(self) -> tuple[Endpoint, ...]:
+        return tuple(one for one in self.endpoints if one.method in {"GET", "ANY"})
+
+    def _named(self, pattern: re.Pattern[str]) -> Endpoint | None:
+        found = [one for one in self._asked if pattern.search(one.path)]
+        return min(found, key=lambda one: (len(one.path), one.path), default=None)
 
 
 NOTHING_KNOWN = Application()

@@ -2,7 +2,7 @@
 
     python -m tests.numbers [SECTION ...]
 
-Sections: buildkit, systems, corpus, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
+Sections: buildkit, systems, model, link, corpus, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
 work tree per repository; without it that section says so and is left out.
 """
 
@@ -20,8 +20,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from autofix import discover, link
 from autofix.finding import Safety
-from tests import corpus, golden
+from tests import corpus, golden, inventory
 from tests.surfaces import dockerfiles
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +65,39 @@ def systems() -> None:
                 f"{case.name} at {allowed.name.lower()}: findings {len(outcome.results)}, fixed {len(outcome.fixed)}, "
                 f"left {left}; rounds {len(outcome.rounds)}; faults {len(faults)}"
             )
+
+
+def model() -> None:
+    """The model against the tables written by hand."""
+    right = everything = 0
+    for system, table in inventory.tables():
+        cells, differences = inventory.compare(system, table)
+        right, everything = right + cells - len(differences), everything + cells
+        print(f"{system}: {cells - len(differences)} of {cells} cells")
+        for one in differences:
+            print(f"  {one.service}, {one.column}: by hand {one.expected}, by the model {one.said}")
+    print(f"all: {right} of {everything} cells")
+
+
+def linking() -> None:
+    """What linking costs: milliseconds per 100 documents, applications not asked for and asked for."""
+    for case in golden.cases(["_systems/"]):
+        survey = discover.survey(case.folder / "before")
+        project, _ = link.build(survey)
+        documents = len(project.documents)
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            linked = link.linked(project.documents, project.sources, project.occupied)
+            times.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        for service in linked.services:
+            linked.application(service)
+        asked = time.perf_counter() - began
+        cost = statistics.median(times) * 1e5 / documents
+        print(
+            f"{case.name}: {documents} documents, link {cost:.0f} ms per 100, applications {asked * 1000:.0f} ms once"
+        )
 
 
 def repositories() -> None:
@@ -126,6 +160,8 @@ def timed(command: Sequence[str]) -> float:
 SECTIONS: dict[str, Callable[[], None]] = {
     "buildkit": buildkit,
     "systems": systems,
+    "model": model,
+    "link": linking,
     "corpus": repositories,
     "size": size,
     "start": start,

@@ -18,7 +18,7 @@ from autofix.surfaces.app.document import parse, relevant
 from autofix.surfaces.app.nodes import AppModule, Listener, Mount, Route
 from autofix.text import Source, Span
 
-ENDINGS = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".py")
+ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
 ASIDE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
     r"|public|static|vendor|scripts|\.next|storybook)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$|(?:^|/)test_\w+\.py$"
@@ -60,7 +60,7 @@ class Applications(Mapping[str, Application]):
             modules=tuple(module.path for module in modules),
             port=_port(service, modules),
             host=next((Fact(one.host, one.evidence("host")) for one in _listeners(modules) if one.host), None),
-            endpoints=tuple(_endpoints(modules)),
+            endpoints=(*_endpoints(modules), *self._first_page(service.folder)),
             variables=tuple(_variables(modules, self._schema(service, modules))),
             prisma=self._prisma(service, modules),
             databases=_uses(modules, "database"),
@@ -85,6 +85,15 @@ class Applications(Mapping[str, Application]):
             if count < MOST_MODULES and (module := _module(source)):
                 count += 1
                 yield module
+
+    def _first_page(self, folder: str) -> Iterator[Endpoint]:
+        """What Next answers at `/` because of where a file lies."""
+        for inner in ("", "src/"):
+            for name in ("pages/index", "app/page"):
+                for ending in (".tsx", ".jsx", ".ts", ".js"):
+                    path = join(folder, f"{inner}{name}{ending}")
+                    if path in self.occupied:
+                        yield Endpoint("GET", "/", plain=False, evidence=Evidence("the first page", path))
 
     def _schema(self, service: Service, modules: Sequence[AppModule]) -> Fact[str] | None:
         """The variable that a Prisma schema takes the address of the database from."""

@@ -20,7 +20,7 @@ from autofix.surfaces.kubernetes.document import KubernetesFile
 from autofix.text import Source
 
 TOOLS = re.compile(
-    r"(?<![\w./-])(?:/\S*/)?(curl|wget|nc|node|python3?|pg_isready|redis-cli|mysqladmin|healthcheck\.sh|mongosh?|mongo"
+    r"(?<![\w./-])(?:/\S*/)?(curl|wget|nc|cub|node|python3?|pg_isready|redis-cli|mysqladmin|healthcheck\.sh|mongosh?|mongo"
     r"|kafka[\w-]*(?:\.sh)?|rabbitmq-diagnostics|rabbitmqctl|php|ruby|bash|sh|grpc_health_probe|nginx|test)(?![\w-])"
 )
 SCRIPT = re.compile(r"(?<![\w=$-])(?:\./|/)?[\w./-]*?(?:\.(?:sh|bash)|entrypoint)(?![\w.-])")

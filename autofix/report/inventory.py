@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autofix.link.names import interpolated
+from autofix.link.names import image_name, interpolated
 from autofix.node import Evidence
 from autofix.project import Project, Service
 
@@ -14,6 +14,13 @@ TAG = re.compile(r":(?P<tag>[^:/@]+)(?:@|$)")
 ARTIFACT = re.compile(
     r"(?<![\w./-])(?:node|python3?|dumb-init|tini|java -jar|bun|deno run)\s+(?:--\s+|node\s+)*(?P<path>[\w./-]+\.(?:[cm]?js|py|jar))"
 )
+URL = re.compile(r"https?://[\w.$\{\}:-]+?(?::[\w${}:-]+)?(?P<path>/[\w./_-]*)?(?=[\s'\"`)?]|$)")
+KNOWN_PORTS = {
+    "postgres": 5432, "redis": 6379, "valkey": 6379, "mysql": 3306, "mariadb": 3306, "mongo": 27017, "kafka": 9092,
+    "cp-kafka": 9092, "zookeeper": 2181, "cp-zookeeper": 2181, "rabbitmq": 5672, "opensearch": 9200, "nginx": 80,
+    "elasticsearch": 9200, "prometheus": 9090, "grafana": 3000, "memcached": 11211, "nats": 4222, "minio": 9000,
+    "postgres-exporter": 9187, "postgres_exporter": 9187,
+}  # fmt: skip
 GIVEN = frozenset({"NODE_ENV", "PORT", "HOST", "HOSTNAME", "PATH", "HOME", "PWD", "TZ", "CI"})
 
 
@@ -27,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One service. `required` are the variables its source reads without a default and the deployment does not set."""
+    """One service. `required` are the variables its source reads without a default."""
 
     service: Cell
     kind: str
@@ -106,21 +113,25 @@ def place(project: Project, evidence: Evidence) -> str:
 def _row(project: Project, service: Service) -> Row:
     application = project.application(service)
     health, build, account = application.health, service.build, service.runs_as
-    port = application.port or (service.ports[0] if len(service.ports) == 1 else None)
     probe = service.probe
+    asked = URL.search(probe.command) if probe else None
     return Row(
         service=Cell(service.name, place(project, service.where)),
         kind=service.kind,
         dockerfile=Cell(build.dockerfile, place(project, build.evidence[0])) if build else Cell("-"),
         stage=str(build.stage) if build else "-",
         entrypoint=_entrypoint(project, service),
-        port=Cell(str(port.value), place(project, port.evidence)) if port else Cell("-"),
-        health=Cell(health.path, place(project, health.evidence)) if health else Cell("-"),
+        port=_port(project, service),
+        health=Cell(health.path, place(project, health.evidence))
+        if health
+        else Cell(asked["path"] or "/", place(project, probe.evidence))
+        if asked and probe
+        else Cell("-"),
         prisma=Cell("yes", place(project, application.prisma)) if application.prisma else Cell("no"),
         required=tuple(
             Cell(one.name, place(project, one.evidence))
             for one in application.variables
-            if one.required and one.name not in GIVEN and service.variable(one.name) is None
+            if one.required and one.name not in GIVEN
         ),
         check=_check(project, service),
         tool=probe.tool or "-" if probe and probe.command != "NONE" else "-",
@@ -128,6 +139,17 @@ def _row(project: Project, service: Service) -> Row:
         image=Cell(service.image.value, place(project, service.image.evidence)) if service.image else Cell("-"),
         tag=_tag(service),
     )
+
+
+def _port(project: Project, service: Service) -> Cell:
+    """The port of the application; for an image of somebody else the deployment's, else the one it is known for."""
+    if port := project.application(service).port:
+        return Cell(str(port.value), place(project, port.evidence))
+    if service.build is None and service.ports:
+        numbers = dict.fromkeys(str(fact.value) for fact in service.ports)
+        return Cell(",".join(numbers), place(project, service.ports[0].evidence))
+    known = KNOWN_PORTS.get(image_name(service.image.value)) if service.image and service.build is None else None
+    return Cell(str(known), place(project, service.image.evidence)) if known and service.image else Cell("-")
 
 
 def _entrypoint(project: Project, service: Service) -> Cell:

@@ -17,7 +17,7 @@ MANIFEST = re.compile(r"^apiVersion:(?=(?s:.*)^kind:)|^kind:(?=(?s:.*)^apiVersio
 SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
-         ".cjs", ".mts", ".cts", ".prisma", ".rb", ".conf")  # fmt: skip
+         ".cjs", ".mts", ".cts", ".tsx", ".jsx", ".prisma", ".rb", ".conf")  # fmt: skip
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json"})
 
 
