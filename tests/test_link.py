@@ -82,6 +82,41 @@ def test_an_image_leads_to_the_file_that_builds_it() -> None:
     }  # fmt: skip
 
 
+def test_a_workflow_says_what_an_image_is_built_from() -> None:
+    workflow = """\
+on: push
+jobs:
+  images:
+    runs-on: ubuntu-latest
+    strategy:
+      matrix:
+        include:
+          - {service: cart, folder: shop/basket}
+          - {service: pay, folder: shop/till}
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          context: .
+          file: ${{ matrix.folder }}/Dockerfile
+          target: runner
+          tags: ${{ env.REGISTRY }}/shop/${{ matrix.service }}:latest
+"""
+    found = of(
+        {
+            "shop/basket/Dockerfile": NODE,
+            "shop/till/Dockerfile": NODE,
+            ".github/workflows/images.yml": workflow,
+            "production.compose.yml": "services:\n  a: {image: 'eu.example.com/shop/pay:1'}\n  b: {image: 'shop/cart'}\n",
+        }
+    )
+    builds = {service.name: service.build for service in found.services}
+    assert builds["a"]
+    assert (builds["a"].dockerfile, builds["a"].stage) == ("shop/till/Dockerfile", 2)
+    assert builds["b"]
+    assert builds["b"].dockerfile == "shop/basket/Dockerfile"
+    assert builds["a"].evidence[0].path == ".github/workflows/images.yml"
+
+
 def test_extends_brings_the_build_of_another_file() -> None:
     found = of(
         {
@@ -189,11 +224,13 @@ def test_an_image_nothing_deploys_is_known_by_its_last_stage() -> None:
 
 def test_a_package_script_is_read_as_far_as_it_goes() -> None:
     service = only(
-        of({
-            "Dockerfile": 'FROM node:20\nCMD ["npm", "run", "--silent", "start:prod"]\n',
-            "package.json": '{"scripts": {"start:prod": "yarn serve", "serve": "node dist/main.js", "dev": "nodemon"}}',
-            "compose.yaml": "services:\n  api: {build: .}\n",
-        })
+        of(
+            {
+                "Dockerfile": 'FROM node:20\nCMD ["npm", "run", "--silent", "start:prod"]\n',
+                "package.json": '{"scripts": {"start:prod": "yarn serve", "serve": "node dist/main.js", "dev": "nodemon"}}',
+                "compose.yaml": "services:\n  api: {build: .}\n",
+            }
+        )
     )
     assert [fact.value for fact in service.start] == ["npm run --silent start:prod", "yarn serve", "node dist/main.js"]
 

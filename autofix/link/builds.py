@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,11 @@ from autofix.node import Document, Evidence
 from autofix.project import Build
 from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.dockerfile.document import Dockerfile
+from autofix.surfaces.workflow.actions import ImageBuild, image_build
+from autofix.surfaces.workflow.document import WorkflowFile
+from autofix.surfaces.workflow.jobs import Job
 
+EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 FOLDERS = ("apps/{}", "services/{}", "packages/{}", "{}", "src/{}", "docker/{}", "backend/{}", "cmd/{}")
 
 
@@ -31,7 +36,12 @@ class Builds:
         name = image_name(interpolated(reference) or reference) or service
         if not name:
             return None
-        return self._by_image.get(name) or self._by_folder(name) or self._by_service.get(name)
+        return (
+            self._by_image.get(name)
+            or self._by_workflow.get(name)
+            or self._by_folder(name)
+            or self._by_service.get(name)
+        )
 
     def _own(self, service: ComposeService, seen: tuple[str, ...]) -> Build | None:
         if service.build:
@@ -69,6 +79,29 @@ class Builds:
     def _by_image(self) -> dict[str, Build]:
         """Builds by the image name they say themselves."""
         return dict(reversed([(image_name(service.image or ""), build) for service, build in self._composed()]))
+
+    @cached_property
+    def _by_workflow(self) -> dict[str, Build]:
+        """Builds by the image names that workflows push them under, matrices multiplied out."""
+        found: dict[str, Build] = {}
+        for document in self.documents.values():
+            for job in document.jobs if isinstance(document, WorkflowFile) else ():
+                for step in job.steps:
+                    if (build := image_build(step)) is not None:
+                        found = {**dict(self._pushed(job, build)), **found}
+        return found
+
+    def _pushed(self, job: Job, build: ImageBuild) -> Iterator[tuple[str, Build]]:
+        parts = (build.context or ".", build.file or "", build.target or "")
+        for tag in build.tags:
+            for text in job.expand("\n".join((*parts, tag))) or ():
+                folder, file, target, name = text.split("\n")
+                context = below("", folder)
+                path = below("", file) if file else below(context or "", "Dockerfile")
+                stage = self.stage(path, target or None)
+                if context is not None and path is not None and stage is not None:
+                    image = image_name(EXPRESSION.sub("x", name))
+                    yield image, Build(path, stage, context, (build.step.evidence(f"a workflow builds {image}"),))
 
     @cached_property
     def _by_service(self) -> dict[str, Build]:

@@ -14,6 +14,7 @@ NOT_DOCKERFILE = (".dockerignore", ".md", ".j2", ".tpl", ".tmpl", ".erb", ".sh",
                   ".js", ".ts", ".go", ".rb", ".png", ".svg", ".orig", ".bak", ".html", ".rst", ".toml")  # fmt: skip
 COMPOSE = re.compile(r"^(?!rancher)(?:.*[._-])?(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
 MANIFEST = re.compile(r"^apiVersion:(?=(?s:.*)^kind:)|^kind:(?=(?s:.*)^apiVersion:)", re.MULTILINE)
+WORKFLOW = re.compile(r"^\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml$")
 SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
@@ -28,6 +29,8 @@ def surface_by_name(path: str) -> str | None:
         return "dockerfile"
     if COMPOSE.search(name):
         return "compose"
+    if WORKFLOW.search(path):
+        return "workflow"
     if name.endswith(SHELL):
         return "shell"
     return None
