@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from autofix.node import Evidence
 from autofix.project import Fact, Project, Service
 from autofix.surfaces.dockerfile.document import Instruction, Stage
+from autofix.surfaces.dockerfile.folders import work_folder
 from autofix.text import Span
 
 TOOLS = re.compile(
@@ -34,6 +35,7 @@ DEVELOPMENT = re.compile(
 )
 DATABASE_FILE = re.compile(r"\bsqlite\w*\b|\.(?:sqlite3?|db)\b", re.IGNORECASE)
 LOG_FILE = re.compile(r"/var/(?:log|run|lib|cache|spool)/|(?<![\w/.])/run/")
+EVERYBODYS = re.compile(r"/(?:tmp|var/tmp|dev|proc)(?:/|$)")
 LOW = 1024
 LOW_PORT = re.compile(
     r"(?:--?(?:port|p|http-port|bind|b|host|listen)[= ]\S*?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
@@ -61,6 +63,16 @@ def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Servi
         yield from _in_script(project, path)
     for service in services:
         yield from _deployed(service)
+        yield from _written(project, service, lineage)
+
+
+def _written(project: Project, service: Service, lineage: Sequence[Stage]) -> Iterator[Evidence]:
+    """What the source writes outside of its work folder and the folders that are everybody's."""
+    work = work_folder(lineage) or "/"
+    for fact in project.application(service).writes:
+        path = fact.value
+        if path.startswith("/") and not EVERYBODYS.match(path) and (work == "/" or not path.startswith(f"{work}/")):
+            yield Evidence(f"the source writes to {path}", fact.evidence.path, fact.evidence.span)
 
 
 def _deployed(service: Service) -> Iterator[Evidence]:
