@@ -42,6 +42,8 @@ QUERY = """
 (class_declaration) @class
 (assignment_expression) @assigned
 (for_in_statement) @loop
+(if_statement) @if
+(subscript_expression) @lookup
 (statement_block) @block
 (comment) @comment
 """
@@ -232,4 +234,5 @@ def _grammar(language: str) -> Language:
 def _query(language: str) -> Query:
     from tree_sitter import Query
 
-    return Query(_grammar(language), QUERY)
+    field = "field_definition" if language == "javascript" else "public_field_definition"
+    return Query(_grammar(language), f"{QUERY}({field}) @field")
