@@ -19,11 +19,11 @@ from autofix.surfaces.app.nodes import AppModule, Mount, Route
 from autofix.text import Source, Span
 
 TELLING = (
-    ".env", "console.", "process.", "express", "fastify", "koa", "hono", "@nestjs/", ".listen(", "createServer",
+    ".env", "process'", 'process"', "console.", "process.", "express", "fastify", "koa", "hono", "@nestjs/", ".listen(", "createServer",
     "outer.", "PrismaClient", "createClient", "mongoose", "ioredis", "sequelize", "typeorm", "drizzle", "knex",
     "sqlite", "mysql", "'pg'", '"pg"', "winston", "pino", "ogger", "kafka", "WebSocketServer", "Bun.serve",
     "NextResponse", "NextApiRequest", "NextRequest", "writeFile", "createWriteStream", "mkdir", "multer", "(app",
-    ".get('/", '.get("/', "app.use(", "Response.json", "new Response", "ConfigService", "socket.io", "MongoClient",
+    ".get('/", '.get("/', "app.use(", "Response.json", "new Response", "ConfigService", "socket.io", "MongoClient", "enableShutdownHooks", "setGlobalPrefix", "enableVersioning",
 )  # fmt: skip
 N = TypeVar("N", bound=Node)
 DECLARATIONS = re.compile(r"\.d\.[cm]?ts$")

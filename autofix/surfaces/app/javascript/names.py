@@ -158,9 +158,9 @@ class Names:
             return replace(best, node=values[0])
         return best if best.kind else None
 
-    def _innermost(self, at: int) -> tuple[int, int]:
+    def _innermost(self, at: int, without: tuple[int, int] = (-1, -1)) -> tuple[int, int]:
         for index in range(bisect_right(self._starts, at) - 1, -1, -1):
-            if self._scopes[index][1] > at:
+            if self._scopes[index][1] > at and self._scopes[index] != without:
                 return self._scopes[index]
         return self._scopes[0]
 
@@ -189,7 +189,8 @@ class Names:
         name = node.child_by_field_name("name")
         if name is not None:
             how = "class" if "class" in node.type else "function"
-            yield Binding(self.syntax.text(name), *self._innermost(node.start_byte), how, node, at=name.start_byte)
+            scope = self._innermost(node.start_byte, (node.start_byte, node.end_byte))
+            yield Binding(self.syntax.text(name), *scope, how, node, at=name.start_byte)
 
     def _lambda(self, node: Node) -> Iterator[Binding]:
         name = node.child_by_field_name("parameter")

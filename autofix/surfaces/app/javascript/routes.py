@@ -258,7 +258,7 @@ class Registrations:
         for node in rest:
             last = node == rest[-1] or self._is_router(node)
             mounted = [last and self._mounted(call, on, path.text, node) for path in paths]
-            if not any(mounted) or not self._is_router(node):
+            if not any(mounted) or (paths[0].text == "" and not self._is_router(node)):
                 self._runs_before(node, on)
 
     def _is_router(self, node: Node) -> bool:

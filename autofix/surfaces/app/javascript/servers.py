@@ -23,7 +23,7 @@ METHODS = {
 }  # fmt: skip
 SAME = frozenset({
     *METHODS, "addHook", "after", "decorate", "disable", "enable", "openapi", "param", "ready", "register", "set",
-    "setErrorHandler", "setNotFoundHandler", "setSerializerCompiler", "setValidatorCompiler", "use", "withTypeProvider",
+    "on", "once", "setErrorHandler", "setTimeout", "setNotFoundHandler", "setSerializerCompiler", "setValidatorCompiler", "use", "withTypeProvider",
 })  # fmt: skip
 MADE = {
     ("express", ""): ("express", "app"),
