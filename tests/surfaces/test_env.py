@@ -132,7 +132,20 @@ def test_names_of_env_files(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [".envrc", "env", "env.ts", ".env.d.ts", ".env.j2", ".env.vault", "environment", "env.py", ".env/x"]
+    "name",
+    [
+        ".envrc",
+        "env",
+        "env.ts",
+        ".env.d.ts",
+        ".env.j2",
+        ".env.vault",
+        ".env.diff",
+        "env.test.ts",
+        "environment",
+        "env.py",
+        ".env/x",
+    ],
 )
 def test_names_of_others(name: str) -> None:
     assert not is_env(name)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-NAME = re.compile(r"^\.env$|^\.env[._-].+$|^.+\.env$|^env[._-](?:example|sample|template|dist)$", re.IGNORECASE)
+NAME = re.compile(
+    r"^\.env(?:example|sample|template)?$|^\.env[._-].+$|^.+\.env$|^env(?:[._-][\w-]+)?[._-](?:example|sample|template|dist)$",
+    re.IGNORECASE,
+)
 OTHER = (".ts", ".tsx", ".js", ".mjs", ".cjs", ".json", ".yml", ".yaml", ".md", ".py", ".sh", ".php", ".rb", ".toml", ".txt",
          ".ps1", ".bat", ".tf", ".html", ".j2", ".tpl", ".tmpl", ".erb", ".jinja", ".jinja2", ".mustache", ".hbs",
-         ".enc", ".gpg", ".age", ".asc", ".vault", ".me", ".keys", ".zip", ".gz", ".swp")  # fmt: skip
+         ".enc", ".gpg", ".age", ".asc", ".vault", ".me", ".keys", ".zip", ".gz", ".swp", ".diff", ".patch",
+         ".orig", ".bak")  # fmt: skip
 TEMPLATE = re.compile(r"example|sample|template|(?<![a-z])dist(?![a-z])", re.IGNORECASE)
 
 
