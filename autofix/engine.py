@@ -98,7 +98,7 @@ def run(
     number = 0
     converged = False
     while len(rounds) < MOST_ROUNDS:
-        chosen = plan.select(found, allowed, barred, current.occupied)
+        chosen = plan.select(found, allowed, barred, current)
         if not chosen.applied:
             converged = not chosen.waiting
             break
@@ -111,7 +111,7 @@ def run(
         rounds.append(step)
         current, number = step.after, number + len(step.applied)
     else:
-        converged = not plan.select(found, allowed, barred, current.occupied).applied
+        converged = not plan.select(found, allowed, barred, current).applied
     return _outcome(first, found, rounds, _Ending(project, current, allowed, barred, converged))
 
 

@@ -127,7 +127,7 @@ def why_left(finding: Finding, allowed: Safety, barred: Collection[Key] = ()) ->
     return None
 
 
-def select(found: Sequence[Finding], allowed: Safety, barred: Collection[Key], occupied: Collection[str]) -> ChangeSet:
+def select(found: Sequence[Finding], allowed: Safety, barred: Collection[Key], project: Project) -> ChangeSet:
     """The fixes of this round: in order, each that neither waits for an earlier rule nor clashes with an earlier fix.
 
     A fix that would write a new file where one stands is never chosen.
@@ -137,12 +137,12 @@ def select(found: Sequence[Finding], allowed: Safety, barred: Collection[Key], o
     for finding in found:
         if why_left(finding, allowed, barred):
             continue
-        before = next((one for one in (*chosen, *(w for w, _ in waiting)) if _goes_first(one, finding)), None)
+        before = next((one for one in (*chosen, *(w for w, _ in waiting)) if _goes_first(one, finding, project)), None)
         if before:
             waiting.append((finding, Why(Reason.WAITING_FOR, before.rule.id)))
         elif other := next((one for one in chosen if _clash(one, finding)), None):
             waiting.append((finding, Why(Reason.CLASH, other.rule.id)))
-        elif not any(file.path in occupied for file in _fix(finding).files):
+        elif not any(file.path in project.occupied for file in _fix(finding).files):
             chosen.append(finding)
     return ChangeSet(tuple(chosen), tuple(waiting))
 
@@ -154,8 +154,15 @@ def touched(finding: Finding) -> frozenset[str]:
     return frozenset((finding.path, *writes))
 
 
-def _goes_first(one: Finding, finding: Finding) -> bool:
-    return one.rule.id in finding.rule.after and not touched(one).isdisjoint(touched(finding))
+def _goes_first(one: Finding, finding: Finding, project: Project) -> bool:
+    """Whether a finding has to wait for one of an earlier rule on the same files, or on files of the same service."""
+    if one.rule.id not in finding.rule.after:
+        return False
+    mine, theirs = touched(finding), touched(one)
+    return not mine.isdisjoint(theirs) or any(
+        not mine.isdisjoint(service.documents) and not theirs.isdisjoint(service.documents)
+        for service in project.services
+    )
 
 
 def _clash(one: Finding, other: Finding) -> bool:

@@ -2,7 +2,7 @@
 
     python -m tests.numbers [SECTION ...]
 
-Sections: buildkit, systems, model, link, corpus, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
+Sections: buildkit, systems, model, link, corpus, containers, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
 work tree per repository; without it that section says so and is left out.
 """
 
@@ -111,6 +111,12 @@ def repositories() -> None:
         corpus.main([folder, *words])
 
 
+def containers() -> None:
+    """The proofs on a real engine."""
+    done = subprocess.run([sys.executable, "-m", "tests.containers"], capture_output=True, text=True, check=False)
+    print(done.stdout.strip() or done.stderr.strip())
+
+
 def size() -> None:
     """The longest modules and functions."""
     modules = sorted(((len(path.read_text("utf-8").splitlines()), path) for path in sources()), reverse=True)
@@ -163,6 +169,7 @@ SECTIONS: dict[str, Callable[[], None]] = {
     "model": model,
     "link": linking,
     "corpus": repositories,
+    "containers": containers,
     "size": size,
     "start": start,
 }

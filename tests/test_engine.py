@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,6 +120,31 @@ def test_waiting_for_an_earlier_rule_on_the_same_file() -> None:
     b = toy("b", "store:2", swap("store:3"), after=["compose/a"])
     outcome = run(a, b)
     assert [[one.rule.id for one in step.applied] for step in outcome.rounds] == [["compose/a"], ["compose/b"]]
+
+
+def test_waiting_for_an_earlier_rule_on_another_file_of_the_service() -> None:
+    text = "services:\n  web:\n    build: .\n    restart: always\n  db:\n    image: store:2\n    restart: always\n"
+
+    def in_dockerfile(match: Match[Node, None]) -> Fix:
+        return Fix("swap", (Edit("Dockerfile", Span(5, 9), "alder"),)) if match else Fix("")
+
+    image = toy("image", r"build: \.$", in_dockerfile, severity=Severity.NOTE)
+    image = replace(image, find=Toy("toy", made=once(image)))
+    later = toy("later", "restart: always", swap("restart: no"), after=["compose/image"])
+    outcome = run(image, later, text=text, Dockerfile="FROM birch\nCMD x\n")
+    assert [[one.rule.id for one in step.applied] for step in outcome.rounds] == [
+        ["compose/image"],
+        ["compose/later"] * 2,
+    ]
+
+
+def once(rule: Rule) -> Callable[[Project], Iterator[Match[Node, None]]]:
+    """The rule's finder, silent once the Dockerfile is changed."""
+
+    def find(project: Project) -> Iterator[Match[Node, None]]:
+        return iter(()) if "alder" in project.sources["Dockerfile"].text else rule.matches(project)
+
+    return find
 
 
 def test_an_oscillating_pair_is_objected_to() -> None:
