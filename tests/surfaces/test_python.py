@@ -462,6 +462,47 @@ def test_a_file_that_goes_on(text: str) -> None:
     assert variables(f"import os, sys\n{text}\n")["X"][1:] == (False, False)
 
 
+def test_a_branch_that_asked_for_the_variable_may_use_it() -> None:
+    text = """
+        import os
+        if "A" in os.environ:
+            A = os.environ.get("A").split(",")
+        if os.getenv("B"):
+            B = int(os.environ["B"])
+        if os.getenv("C"):
+            D = os.environ["D"]
+    """
+    found = variables(text)
+    assert [found[name][1] for name in "ABCD"] == [False, False, False, True]
+
+
+def test_reads_through_a_function_of_the_file() -> None:
+    text = """
+        import os
+        def flag(name, default=False):
+            value = os.getenv(name)
+            return default if value is None else value == "1"
+        def need(name):
+            return os.environ[name]
+        def get(name, other="x"):
+            return os.environ.get(name, other)
+        A = flag("A")
+        B = flag("B", default=True)
+        C = need("C")
+        D = get("D")
+        E = get("E", "e")
+        F = flag(*x)
+        G = other("G")
+    """
+    assert variables(text) == {
+        "A": ("False", False, False),
+        "B": ("True", False, False),
+        "C": (None, True, True),
+        "D": ("x", False, False),
+        "E": ("e", False, False),
+    }
+
+
 def test_pydantic() -> None:
     text = """
         from typing import ClassVar, Optional

@@ -130,7 +130,7 @@ class Listeners:
             port = pieces[1].value if isinstance(pieces[1], ast.FormattedValue) else pieces[1]
             yield self._listener(node, framework, setting(self.tree, port) or Setting(None), host[:-1])
         else:
-            yield self._listener(node, framework, setting(self.tree, None) or Setting(None), UNKNOWN)
+            yield self._listener(node, framework, Setting(None), UNKNOWN)
 
     def _fact(
         self, call: ast.Call, framework: str, host: ast.expr | None, port: ast.expr | None, usual: int | None

@@ -9,6 +9,7 @@ from autofix.surfaces.app.nodes import Variable
 from autofix.surfaces.app.python_settings import fields
 from autofix.surfaces.app.python_tree import FUNCTIONS, Tree, keyword
 from autofix.surfaces.app.python_values import Read, environment, literal, read_of, text, texts
+from autofix.surfaces.app.python_wrappers import wrapped
 
 EXITS = frozenset({"sys.exit", "os._exit", "os.abort"})
 LOOSE = (ast.If, ast.While, ast.IfExp, ast.Assert)
@@ -43,6 +44,7 @@ class Variables:
             yield self.fact(read.node, name, default, required=required or checked, checked=checked)
         elif isinstance(read.key, ast.Name):
             yield from self._looped(read, read.key.id)
+            yield from wrapped(self.tree, read, read.key.id)
 
     def fact(self, node: ast.expr, name: str, default: str | None, *, required: bool, checked: bool) -> Variable:
         """One read as a rule sees it."""
@@ -59,9 +61,9 @@ class Variables:
         outer = self.tree.parents.get(read.node)
         if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.Or) and outer.values[-1] is not read.node:
             return literal(self.tree.resolved(outer.values[-1])), False
-        if read.strict:
-            return None, not self._caught(read.node) and not self._known_there(read)
-        return None, not self._only_asked(read.node)
+        if self._known_there(read):
+            return None, False
+        return None, not self._caught(read.node) if read.strict else not self._only_asked(read.node)
 
     def _only_asked(self, node: ast.expr) -> bool:
         """Whether the value is not used, but only whether it is there or what it equals."""
@@ -76,15 +78,23 @@ class Variables:
         return bool(name) and not self._name_fails(node, name) and any(self._tests(node, name))
 
     def _known_there(self, read: Read) -> bool:
-        """Whether an `if "X" in os.environ` stands around the read."""
-        name = text(self.tree, read.key)
-        return any(
-            isinstance(outer, (ast.If, ast.IfExp))
-            and isinstance(outer.test, ast.Compare)
-            and isinstance(outer.test.ops[0], ast.In)
-            and text(self.tree, outer.test.left) == name
-            for outer in self.tree.ancestors(read.node)
-        )
+        """Whether the read stands in a branch of an `if` that asked for the very variable."""
+        name, inner = text(self.tree, read.key), read.node
+        for outer in self.tree.ancestors(read.node):
+            if isinstance(outer, (ast.If, ast.IfExp)) and outer.test is not inner and self._asks(outer.test, name):
+                return True
+            inner = outer  # type: ignore[assignment]
+        return False
+
+    def _asks(self, test: ast.expr, name: str | None) -> bool:
+        for node in ast.walk(test):
+            read = read_of(self.tree, node)
+            key = read.key if read is not None else None
+            if isinstance(node, ast.Compare) and environment(self.tree, node.comparators[0]):
+                key = node.left
+            if key is not None and text(self.tree, key) == name:
+                return True
+        return False
 
     def _guards(self, node: ast.AST, *, denied: bool = False) -> bool:
         """Whether the file ends when the value is missing, because of the test the node stands in."""
