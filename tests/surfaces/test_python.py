@@ -571,6 +571,9 @@ def test_other_readers() -> None:
     assert variables(text) == {"A": ("", False, False)}
     text = "from .base import env\nA = env('A_KEY')\nB = env('not a variable')\n"
     assert variables(text) == {"A_KEY": (None, True, True)}
+    text = "from .base import env\nA = env('A', None)\nB = env('B', bool)\nC = env('C', int, 3)\n"
+    assert variables(text) == {"A": (None, False, False), "B": (None, True, True), "C": ("3", False, False)}
+    assert variables("from decouple import config\nA = config('A', 'x')\n") == {"A": ("x", False, False)}
     assert variables("from thing import config\nconfig('A')\nenv('A')\nos.environ['A']\n") == {}
 
 

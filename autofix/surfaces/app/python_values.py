@@ -118,9 +118,11 @@ def _reader_read(tree: Tree, call: ast.Call) -> Read | None:
     if key is None or (shared and not _loud(key)):
         return None
     default = keyword(call, "default")
-    second_is_default = method or made_by == "environs.Env"
-    if default is None and second_is_default and len(call.args) > 1:
-        default = call.args[1]
+    at = 1 if method or "decouple" in origin + made_by or made_by == "environs.Env" else 2
+    if shared and not method and len(call.args) > 1 and not _cast(call.args[1]):
+        at = 1  # whose `env` it is cannot be told, but this is no type
+    if default is None and len(call.args) > at:
+        default = call.args[at]
     if default is None and made_by in {"environ.Env", "environ.FileAwareEnv"} and isinstance(maker, ast.Call):
         default = _scheme_default(keyword(maker, str(getattr(key, "value", ""))))
     return Read(call, key, default, given=default is not None, strict=default is None)
@@ -129,6 +131,11 @@ def _reader_read(tree: Tree, call: ast.Call) -> Read | None:
 def _loud(key: ast.expr) -> bool:
     """Whether the name is written the way variables of the environment are."""
     return isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.isupper()
+
+
+def _cast(node: ast.expr) -> bool:
+    """Whether the value is a type to read the variable as."""
+    return isinstance(node, ast.Name) and node.id in {*CASTS, "list", "tuple", "dict"}
 
 
 def _scheme_default(scheme: ast.expr | None) -> ast.expr | None:
