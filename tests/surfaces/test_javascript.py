@@ -148,6 +148,8 @@ SILENT = {
     "middleware": EXPRESS + "app.use('/x', (req, res, next) => next());\napp.use(express.json());",
     "hono middleware": HONO + "const app = new Hono();\napp.use('*', async (c, next) => next());",
     "shadowed": EXPRESS + "function f(app) { app.get('/x'); }",
+    "request helper": "const router = makeClient();\nrouter.get('/x', { a: 1 });",
+    "client with a handler": "import axios from 'axios';\nconst server = axios.create();\nserver.get('/x', (req, res) => 1);",
     "app without evidence": "import app from './app';\napp.get('/x', { a: 1 });",
     "logging of a url": "import http from 'http';\nhttp.createServer((req, res) => { if (req.url !== '/health') log(req); });",
     "no server": "function f(req) { if (req.url === '/health') return 1; }",
@@ -218,6 +220,8 @@ PLAIN = {
     "(req, res) => { db.query('x', () => res.send('ok')); }": False,
     "(req, res) => res.redirect('/x')": False,
     "auth, (req, res) => res.send('ok')": False,
+    "(req, res) => res.send(req.user.name)": False,
+    "({ user }, res) => res.send(user.name)": False,
     "elsewhere.health": False,
 }
 
@@ -259,6 +263,20 @@ def test_mounts_of_fastify() -> None:
         ("", "import('./b.js')", "./b.js"),
         (None, "users", "./users.js"),
     ]
+
+
+def test_only_what_stands_last_is_mounted() -> None:
+    text = (
+        EXPRESS
+        + "import { requireAdmin } from './auth';\nimport items from './items';\napp.use('/a', requireAdmin, items);"
+    )
+    assert mounts(text) == [("/a", "items", "./items")]
+    assert uses(text, "middleware") == ["requireAdmin"]
+
+
+def test_routes_of_directories_have_no_known_prefix() -> None:
+    text = FASTIFY + "import load from '@fastify/autoload';\nfastify.register(load, { dir });"
+    assert mounts(text) == [(None, "load", "@fastify/autoload")]
 
 
 def test_mounts_of_koa_and_hono() -> None:
@@ -329,6 +347,16 @@ def test_listeners_of_frameworks() -> None:
     ]
 
 
+def test_names_are_resolved_by_scope() -> None:
+    text = EXPRESS + "const port = 80;\nfunction f() { const port = 90; app.listen(port); }\napp.listen(port);"
+    assert listening(text) == [(90, "", None, ""), (80, "", None, "")]
+    text = (
+        FASTIFY.replace("const fastify", "function build() { const f")
+        + "return f; }\nconst server = await build();\nserver.listen({ port: 80 });"
+    )
+    assert listening(text) == [(80, "", None, "server")]
+
+
 def test_a_listener_of_an_imported_app() -> None:
     assert listening("const app = require('./app');\napp.listen(80);") == [(80, "", None, "app")]
 
@@ -392,6 +420,8 @@ CHECKED = {
     "if (process.env.A === undefined) throw new Error();": {"A"},
     "if (!process.env.A && !process.env.B) throw new Error();": set(),
     "if (!process.env.A) console.warn('x');": set(),
+    "export function verifySignature() { if (!process.env.A) throw new Error(); }": set(),
+    "export function validateEnv() { if (!process.env.A) throw new Error(); }": {"A"},
     "export function sign() { if (!process.env.A) throw new Error(); }": set(),
     "async function bootstrap() { if (!process.env.A) process.exit(1); }\nbootstrap();": {"A"},
     "const r = ['A', 'B'];\nconst m = r.filter(n => !process.env[n]);\nif (m.length) process.exit(1);": {"A", "B"},

@@ -19,11 +19,13 @@ from autofix.surfaces.app.nodes import AppModule, Mount, Route
 from autofix.text import Source, Span
 
 TELLING = (
-    ".env", "process'", 'process"', "console.", "process.", "express", "fastify", "koa", "hono", "@nestjs/", ".listen(", "createServer",
-    "outer.", "PrismaClient", "createClient", "mongoose", "ioredis", "sequelize", "typeorm", "drizzle", "knex",
-    "sqlite", "mysql", "'pg'", '"pg"', "winston", "pino", "ogger", "kafka", "WebSocketServer", "Bun.serve",
-    "NextResponse", "NextApiRequest", "NextRequest", "writeFile", "createWriteStream", "mkdir", "multer", "(app",
-    ".get('/", '.get("/', "app.use(", "Response.json", "new Response", "ConfigService", "socket.io", "MongoClient", "enableShutdownHooks", "setGlobalPrefix", "enableVersioning",
+    ".env", "process.", "process'", 'process"', "console.", "express", "fastify", "koa", "hono", "@nestjs/", ".listen(",
+    "createServer", "outer.", "PrismaClient", "prisma.", "createClient", "createPool", "createConnection", "mongoose",
+    "mongodb", "ioredis", "sequelize", "typeorm", "drizzle", "knex", "sqlite", "mysql", "'pg'", '"pg"', "neon", "winston",
+    "pino", "ogger", "/log", "kafka", "WebSocketServer", "Bun.serve", "NextResponse", "NextApiRequest", "NextRequest",
+    "writeFile", "createWriteStream", "appendFile", "mkdir", "multer", "(app", ".get('/", '.get("/', "app.use(",
+    "Response.json", "new Response", "ConfigService", "socket.io", "enableShutdownHooks", "setGlobalPrefix",
+    "enableVersioning", "useGlobal", "cors",
 )  # fmt: skip
 N = TypeVar("N", bound=Node)
 DECLARATIONS = re.compile(r"\.d\.[cm]?ts$")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 REFUSES = re.compile(r"\bthrow\b|\bprocess\s*\.\s*exit\b")
 STARTS = re.compile(
-    r"main|bootstrap|start\w*|init\w*|run|setup\w*|(?:validate|check|assert|ensure|require|verify|load)\w*"
+    r"main|bootstrap|start\w*|init\w*|run|setup\w*"
+    r"|(?:validate|check|assert|ensure|require|verify|load)\w*(?:[eE]nv|ENV|Config|Var|Settings)\w*"
 )
 EACH = frozenset({"every", "filter", "find", "forEach", "map", "reduce", "some"})
 NAME = re.compile(r"[A-Za-z_]\w*")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from autofix.surfaces.app.javascript.names import DEEPEST, Names, Origin
+from autofix.surfaces.app.javascript.bindings import Origin
+from autofix.surfaces.app.javascript.names import DEEPEST, Names
 from autofix.surfaces.app.javascript.tree import Syntax, arguments, bare, receiver
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from autofix.surfaces.app.javascript.file import File
 from autofix.surfaces.app.javascript.plain import is_plain
-from autofix.surfaces.app.javascript.routes import Written
 from autofix.surfaces.app.javascript.servers import joined
 from autofix.surfaces.app.javascript.tree import arguments, bare, items
+from autofix.surfaces.app.javascript.written import Written, paths
 from autofix.surfaces.app.nodes import Mount, Route
 
 if TYPE_CHECKING:
@@ -70,15 +70,7 @@ def _name(file: File, decorator: Node) -> str:
 
 
 def _paths(file: File, node: Node | None) -> list[Written]:
-    if node is None:
-        return [Written("", None)]
-    node = bare(node) or node
-    if node.type == "array":
-        return [one for child in items(node) for one in _paths(file, child)]
-    text = file.syntax.literal(node)
-    if text is not None:
-        return [Written(text, file.syntax.inside(node))]
-    return [Written(file.syntax.literal(file.names.value(node)), None)]
+    return [Written("", None)] if node is None else paths(file, node)
 
 
 def _controller(file: File, node: Node, decorator: Node, over: list[Node]) -> Iterator[Route]:

@@ -34,12 +34,14 @@ def is_plain(syntax: Syntax, function: Node | None) -> bool:
     if function is None or body is None:
         return False
     names = parameters(syntax, function)
+    if "" in names:
+        return False
     answers = "|".join(re.escape(name) for name in names[:2]) or "$^"
     allowed = re.compile(rf"(?:{answers})(?:\.{ANSWERS}(?:\([^()]*\))?)*")
     waiting = [body]
     while waiting:
         node = waiting.pop()
-        if not _harmless(syntax, node, allowed):
+        if not _harmless(syntax, node, allowed) or (len(names) > 1 and _reads(syntax, node, names[0])):
             return False
         waiting += items(node)
     return True
@@ -54,6 +56,11 @@ def parameters(syntax: Syntax, function: Node) -> list[str]:
         child.child_by_field_name("pattern") or child for child in items(function.child_by_field_name("parameters"))
     ]
     return [syntax.text(name) if name.type == "identifier" else "" for name in named]
+
+
+def _reads(syntax: Syntax, node: Node, request: str) -> bool:
+    """Whether anything of the request is looked at."""
+    return node.type == "identifier" and syntax.text(node) == request
 
 
 def _harmless(syntax: Syntax, node: Node, allowed: re.Pattern[str]) -> bool:

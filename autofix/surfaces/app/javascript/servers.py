@@ -6,72 +6,27 @@ alone proves nothing; where it is all there is, the thing is only `supposed` and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autofix.surfaces.app.javascript.names import DEEPEST, Binding, Names
+from autofix.surfaces.app.javascript.bindings import Binding
+from autofix.surfaces.app.javascript.frameworks import (
+    CHAINS,
+    CLIENTS,
+    MADE,
+    PLUGIN,
+    SAME,
+    SUPPOSED,
+    TYPES,
+    UNKNOWN,
+    WRAPPERS,
+)
+from autofix.surfaces.app.javascript.names import DEEPEST, Names
 from autofix.surfaces.app.javascript.tree import Syntax, arguments, bare, covers, receiver
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-METHODS = {
-    "get": "GET", "post": "POST", "put": "PUT", "patch": "PATCH", "delete": "DELETE", "del": "DELETE", "head": "HEAD",
-    "options": "OPTIONS", "all": "ANY",
-}  # fmt: skip
-SAME = frozenset({
-    *METHODS, "addHook", "after", "decorate", "disable", "enable", "openapi", "param", "ready", "register", "set",
-    "on", "once", "setErrorHandler", "setTimeout", "setNotFoundHandler", "setSerializerCompiler", "setValidatorCompiler", "use", "withTypeProvider",
-})  # fmt: skip
-MADE = {
-    ("express", ""): ("express", "app"),
-    ("express", "Router"): ("express", "router"),
-    ("express-promise-router", ""): ("express", "router"),
-    ("fastify", ""): ("fastify", "app"),
-    ("fastify", "fastify"): ("fastify", "app"),
-    ("koa", ""): ("koa", "app"),
-    ("@koa/router", ""): ("koa", "router"),
-    ("@koa/router", "Router"): ("koa", "router"),
-    ("koa-router", ""): ("koa", "router"),
-    ("hono", "Hono"): ("hono", "app"),
-    ("hono/tiny", "Hono"): ("hono", "app"),
-    ("hono/quick", "Hono"): ("hono", "app"),
-    ("@hono/zod-openapi", "OpenAPIHono"): ("hono", "app"),
-    ("net", "createServer"): ("net", "server"),
-    ("restify", "createServer"): ("restify", "app"),
-    ("@nestjs/core", "NestFactory.create"): ("nest", "app"),
-    ("@nestjs/core", "NestFactory.createMicroservice"): ("nest-microservice", "app"),
-    ("socket.io", "Server"): ("socket.io", "server"),
-    ("ws", "Server"): ("ws", "server"),
-    ("ws", "WebSocketServer"): ("ws", "server"),
-    ("ws", "WebSocket.Server"): ("ws", "server"),
-    **{
-        (module, made): ("http", "server")
-        for module in ("http", "https", "http2")
-        for made in ("createServer", "createSecureServer", "Server")
-    },
-}
-TYPES = {
-    ("express", "Express"): ("express", "app"),
-    ("express", "Application"): ("express", "app"),
-    ("express", "Router"): ("express", "router"),
-    ("express", "IRouter"): ("express", "router"),
-    ("fastify", "FastifyInstance"): ("fastify", "app"),
-    ("@nestjs/common", "INestApplication"): ("nest", "app"),
-    ("@nestjs/platform-express", "NestExpressApplication"): ("nest", "app"),
-    ("@nestjs/platform-fastify", "NestFastifyApplication"): ("nest", "app"),
-    **{
-        key: made
-        for key, made in MADE.items()
-        if key[0] in ("koa", "@koa/router", "koa-router", "hono", "http", "https")
-    },
-}
-SUPPOSED = re.compile(r"(?:express)?app|router|fastify|(?:http|express|api)?server|httpsServer", re.IGNORECASE)
-WRAPPERS = frozenset({"http-shutdown", "server-destroy", "stoppable"})
-CHAINS = frozenset({"await_expression", "member_expression", "parenthesized_expression"})
-PLUGIN = re.compile(r"FastifyPlugin\w*")
 
 
 @dataclass(frozen=True)
@@ -139,25 +94,25 @@ class Servers:
         if bound.how == "parameter":
             return self._parameter(bound, key) or (supposed if bound.member == "0" or bound.kind == "" else None)
         if bound.how == "import":
-            return supposed if bound.origin is not None and bound.origin.relative else None
+            return supposed if bound.origin is not None and bound.origin.module not in CLIENTS else None
         if bound.how != "value":
-            return supposed if bound.how == "property" and self._own(bound.node) else None
+            return supposed if bound.how == "property" and self._unknown(bound.node) else None
         if bound.node is None:
             made = self.typed(bound.kind)
             return made and replace(made, name=bound.name, key=key)
         made = self.of(bound.node, depth + 1)
         if made is None:
-            return supposed if self._own(bound.node) else None
+            return supposed if self._unknown(bound.node) else None
         return replace(made, name=made.name or bound.name, key=made.key or key)
 
-    def _own(self, node: Node | None) -> bool:
-        """Whether a value comes from a function or module of this repository, so that it can be anything."""
+    def _unknown(self, node: Node | None) -> bool:
+        """Whether a value can be anything: it is not written here, and no client of a server gives it."""
         node = bare(node)
-        if node is None or node.type != "call_expression":
+        if node is None or node.type not in UNKNOWN:
             return False
-        function = node.child_by_field_name("function")
+        function = node.child_by_field_name("function") or node.child_by_field_name("constructor")
         origin = self.names.origin(node) or self.names.origin(function)
-        return origin.relative if origin is not None else self.names.function(function) is not None
+        return origin is None or origin.module not in CLIENTS
 
     def _parameter(self, bound: Binding, key: Hashable) -> Server | None:
         made = self.typed(bound.kind) if bound.kind else None
@@ -170,7 +125,7 @@ class Servers:
         """Whether a function is handed to `register`, or typed as something that is."""
         parent = function.parent
         annotated = parent is not None and parent.type == "variable_declarator"
-        kind = self.names.kind_of(parent) if annotated and parent is not None else ""
+        kind = self.names.bindings.kind_of(parent) if annotated and parent is not None else ""
         return (function.start_byte, function.end_byte) in self._plugins or bool(PLUGIN.fullmatch(kind))
 
     def name_of(self, function: Node | None) -> str:

@@ -21,6 +21,7 @@ LOGGERS = {
     "@nestjs/common": {"Logger"}, "loglevel": {"getLogger"}, "tslog": {"Logger"}, "consola": {"createConsola"},
 }  # fmt: skip
 LOGGER_NAME = re.compile(r"_?(?:\w*[lL]ogger|LOGGER|log)")
+OWN_LOGGER_NAME = re.compile(r"_?\w*[lL]ogger")
 LOGGER_MODULE = re.compile(r"(?:^|[/@-])log(?:ger|ging|s)?(?:\.[cm]?[jt]s)?$|logger")
 FILE_TRANSPORTS = re.compile(r"transports\.(?:File|DailyRotateFile)")
 FILES = frozenset({"fs", "fs/promises", "fs-extra", "graceful-fs"})
@@ -82,7 +83,8 @@ def _loggers(file: File) -> Iterator[Use]:
     for one in file.names.imports:
         for here, _ in one.names:
             ours = one.module.startswith((".", "@/", "~/", "#", "src/")) or LOGGER_MODULE.search(one.module)
-            if ours and LOGGER_NAME.fullmatch(here) and here[:1].islower() and one.module not in LOGGERS:
+            named = LOGGER_NAME if LOGGER_MODULE.search(one.module) else OWN_LOGGER_NAME
+            if ours and named.fullmatch(here) and here[:1].islower() and one.module not in LOGGERS:
                 yield Use(file.source, one.span, f"logger:{here}", kind="logger", what=here)
     for declared in file.syntax.found.get("declared", []):
         name, value = declared.child_by_field_name("name"), declared.child_by_field_name("value")
