@@ -81,7 +81,8 @@ class Service:
 
     `start` holds what it runs, from the compose file or manifest where that says so, else from the image. `marks` are
     the settings that only root can use. `demands_number` is where a manifest wants to be sure that the user is not root
-    without saying which one.
+    without saying which one. `changes` is what other files of the deployment make different about who it is and what it
+    runs; what they mount is among the mounts.
     """
 
     path: str
@@ -101,6 +102,7 @@ class Service:
     env_files: tuple[str, ...] = ()
     probe: Probe | None = None
     marks: tuple[Evidence, ...] = ()
+    changes: tuple[Evidence, ...] = ()
     demands_number: Evidence | None = None
     folder: str = ""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from autofix.node import Evidence
 from autofix.project import Fact, Mount, Probe, Service
 from autofix.surfaces.kubernetes.document import Container, KubernetesFile
+from autofix.surfaces.kubernetes.reach import text_at
 from autofix.surfaces.yaml import Located
 
 ROOT_ONLY = {"privileged": "is privileged", "hostPID": "shares process ids", "hostNetwork": "uses the host's network"}
@@ -25,6 +26,7 @@ def _service(container: Container) -> Service:
     image = container.image
     user = container.setting("runAsUser")
     nonroot = container.setting("runAsNonRoot")
+    modes = {volume.name: text_at(volume.at, "secret", "defaultMode") for volume in container.pod.volumes}
     demands = nonroot if nonroot and nonroot.flag and (user is None or user.number is None) else None
     return Service(
         path,
@@ -37,7 +39,13 @@ def _service(container: Container) -> Service:
         start=tuple(_start(container)),
         ports=tuple(Fact(one.number, _at(path, "ports", one.at)) for one in container.ports if one.number is not None),
         mounts=tuple(
-            Mount(_kind(one.kind), one.name, one.target, not one.read_only, Evidence("volumeMounts", path, one.span))
+            Mount(
+                _kind(one.kind, modes.get(one.name)),
+                one.name,
+                one.target,
+                not one.read_only,
+                Evidence("volumeMounts", path, one.span),
+            )
             for one in container.mounts
         ),
         environment=tuple((one.name, Fact(one.value, _at(path, one.name, one.at))) for one in container.env),
@@ -51,8 +59,10 @@ def _at(path: str, what: str, at: Located) -> Evidence:
     return Evidence(what, path, at.value.span)
 
 
-def _kind(kind: str) -> str:
-    """The kind of a mount in the words all deployments share."""
+def _kind(kind: str, mode: str | None) -> str:
+    """The kind of a mount in the words all deployments share: a secret that everybody can read is none."""
+    if kind == "secret":
+        return "secret" if mode else "configMap"
     return {"persistentVolumeClaim": "claim", "hostPath": "bind"}.get(kind, kind)
 
 

@@ -16,13 +16,14 @@ DEEPEST = 4
 
 
 def scripts(sources: Mapping[str, Source], folder: str, command: str) -> Iterator[Fact[str]]:
-    """The package scripts a command leads to, those they call in turn included."""
+    """The package scripts a command leads to, those they call in turn and those that run before and after included."""
     path = join(folder, "package.json")
     source = sources.get(path)
     known = _scripts(source) if source else {}
     todo, seen = [command], set[str]()
     for _ in range(DEEPEST):
-        names = [match["name"] for text in todo for match in CALL.finditer(text)]
+        called = (match["name"] for text in todo for match in CALL.finditer(text))
+        names = [name for one in called for name in (f"pre{one}", one, f"post{one}")]
         todo = [known[name] for name in names if name in known and name not in seen]
         for name in names:
             if name in known and name not in seen and source:

@@ -30,6 +30,7 @@ MARKS = {
     "devices": "gets devices",
     "pid": "shares process ids",
     "userns_mode": "sets a user namespace",
+    "volumes_from": "gets the volumes of another service",
 }
 LOW = 1024
 PATH = ("", "/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/bin")
@@ -77,6 +78,8 @@ class Linker:
         """What the compose file says."""
         at = Evidence(f"service {service.name}", service.path, service.key)
         folder = parent(service.path)
+        overlays = tuple(self._overlays(service))
+        said = (service, *overlays)
         files = (below(folder, interpolated(leaf.text or "") or "/") for leaf in service.env_files)
         return Service(
             service.path,
@@ -87,15 +90,26 @@ class Linker:
             user=_fact(service, "user"),
             start=tuple(_start(service)),
             ports=tuple(_ports(service)),
-            mounts=tuple(_mounts(service)),
+            mounts=tuple(mount for one in said for mount in _mounts(one)),
             environment=tuple(
                 (pair.name, Fact(_filled(pair.value), Evidence(pair.name, service.path, pair.key_span)))
                 for pair in service.environment
             ),
             env_files=tuple(path for path in files if path),
             probe=_compose_probe(service),
-            marks=tuple(_marks(service)),
+            marks=tuple(mark for one in said for mark in _marks(one)),
+            changes=tuple(change for one in overlays for change in _changes(one)),
         )
+
+    def _overlays(self, service: ComposeService) -> Iterator[ComposeService]:
+        """What other files of its folder, or of one above or below, change about a service."""
+        here = f"{parent(service.path)}/".lstrip("/")
+        for file in self.documents.values():
+            there = f"{parent(file.path)}/".lstrip("/")
+            if isinstance(file, ComposeFile) and (here.startswith(there) or there.startswith(here)):
+                other = file.service(service.name)
+                if other and other.overlay and file.path != service.path:
+                    yield other
 
     def _linked(self, service: Service, build: Build | None) -> Service:
         """The service with what its image says."""
@@ -193,6 +207,18 @@ def _mounts(service: ComposeService) -> Iterator[Mount]:
     for leaf in service.leaves("tmpfs"):
         target = (leaf.text or "").partition(":")[0]
         yield Mount("tmpfs", "", target, writable=True, evidence=Evidence("tmpfs", service.path, leaf.value.span))
+    secrets = service.get("secrets")
+    for item in secrets.items() if secrets else ():
+        said = item if item.scalar else item.under("source")
+        if said and said.text and (item.scalar or not item.under("mode")):
+            at = Evidence("secrets", service.path, item.value.extent)
+            yield Mount("secret", said.text, f"/run/secrets/{said.text}", writable=False, evidence=at)
+
+
+def _changes(overlay: ComposeService) -> Iterator[Evidence]:
+    for key in ("user", "entrypoint", "command"):
+        if found := overlay.get(key):
+            yield Evidence(f"another file changes the {key}", overlay.path, found.value.span)
 
 
 def _marks(service: ComposeService) -> Iterator[Evidence]:

@@ -11,6 +11,7 @@ from autofix.surfaces.dockerfile.document import Instruction, Stage
 
 PARTING = re.compile(r"&&|\|\||[;|\n]")
 ROOT = frozenset({"root", "0"})
+TOOLS = re.compile(r"\b(?:(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|newusers)\b|/etc/(?:passwd|group)\b")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,12 @@ def lost_group(stage: Stage, account: Account) -> int | None:
 def switched_to(lineage: Sequence[Stage]) -> Instruction | None:
     """The USER that counts: the last one of the stage, else of the stages it builds on."""
     return next((user for stage in lineage if (user := stage.last("USER"))), None)
+
+
+def in_force(lineage: Sequence[Stage], line: int) -> Instruction | None:
+    """The USER that an instruction at a line of the nearest stage is carried out as."""
+    own = [one for one in lineage[0].of("USER") if one.first < line]
+    return own[-1] if own else switched_to(lineage[1:])
 
 
 def user_of(instruction: Instruction) -> str:

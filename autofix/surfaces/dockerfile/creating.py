@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from autofix.finding import Refusal
 from autofix.project import Project
 from autofix.surfaces.dockerfile import accounts, placing
 from autofix.surfaces.dockerfile.accounts import Account
+from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.families import Base, Distribution, base_of
 from autofix.surfaces.dockerfile.folders import SYSTEM, entered, work_folder
 
 NEXT_UID = (1001, 10001)
+FIRST_UID = 1000  # those below are the system's, and differ from one base to the next
 NAMES = {"node": ("nodejs", 1001), "python": ("appuser", 1000)}
 WITH_TOOLS = frozenset({Distribution.ALPINE, Distribution.DEBIAN})
 
@@ -25,10 +28,15 @@ def base_below(lineage: Sequence[Stage]) -> Base | None:
 
 
 def chosen(project: Project, file: Dockerfile, lineage: Sequence[Stage], base: Base) -> tuple[Account | None, bool]:
-    """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, the default."""
+    """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, the default.
+
+    None where all are taken, or where a RUN deals with users in a way that cannot be read.
+    """
     own = [account for stage in lineage for account in accounts.created(stage.instructions)]
-    if own:
+    if own and "$" not in own[0].owner:
         return own[0], False
+    if deals_with_accounts(lineage):
+        return None, False
     opening = lineage[0].instructions[0]
     if base.distribution not in WITH_TOOLS:
         uid, gid = (1001, 0) if base.distribution is Distribution.REDHAT else (65532, 65532)
@@ -40,9 +48,23 @@ def chosen(project: Project, file: Dockerfile, lineage: Sequence[Stage], base: B
         if name in names:
             return Account(name, names[name], name, names[name], opening), False
     for account in _habits(project, file, base):
-        if not {account.name, account.uid, account.group, account.gid} & base.taken:
+        ids = (account.uid or 0, account.gid or 0)
+        if min(ids) >= FIRST_UID and not {account.name, account.group, *ids} & base.taken:
             return replace(account, where=opening), True
     return default(base, opening), True
+
+
+def deals_with_accounts(stages: Iterable[Stage]) -> Instruction | None:
+    """The first RUN that creates or changes users or groups."""
+    runs = (one for stage in stages for one in stage.of("RUN"))
+    return next((one for one in runs if accounts.TOOLS.search(words_of(one))), None)
+
+
+def none_left(lineage: Sequence[Stage]) -> Refusal:
+    """Why there is no user to run as."""
+    if run := deals_with_accounts(lineage):
+        return Refusal("a RUN creates users or groups in a way that cannot be told", evidence=(run.evidence("RUN"),))
+    return Refusal("the usual names and ids are taken in the base image")
 
 
 def default(base: Base, where: Instruction, uid: int | None = None) -> Account | None:

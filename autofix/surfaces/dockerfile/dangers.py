@@ -17,7 +17,7 @@ TOOLS = re.compile(
 )
 DAEMONS = re.compile(
     r"(?<![\w./-])(?:/\S*/)?(?:nginx|apache2(?:-foreground|ctl)?|httpd(?:-foreground)?|php-fpm\S*|haproxy|dnsmasq|named"
-    r"|rsyslogd|postfix|vsftpd|systemd|init)(?=\s|$|['\",])"
+    r"|rsyslogd|postfix|vsftpd|systemd|init|service\s+\S+\s+(?:re)?start)(?=\s|$|['\",])"
 )
 ROOT_HOME = re.compile(r"(?<![\w.-])(?:/root(?![\w-])|~/|\$\{?HOME\b)")
 HOME_INSTALLS = re.compile(
@@ -37,13 +37,20 @@ DATABASE_FILE = re.compile(r"\bsqlite\w*\b|\.(?:sqlite3?|db)\b", re.IGNORECASE)
 LOG_FILE = re.compile(r"/var/(?:log|run|lib|cache|spool)/|(?<![\w/.])/run/")
 EVERYBODYS = re.compile(r"/(?:tmp|var/tmp|dev|proc)(?:/|$)")
 LOW = 1024
+OWN_PORT = re.compile(r"(?:(?:HTTPS?|APP|SERVER|LISTEN|API|WEB|NODE|NGINX)_)*PORT")
 LOW_PORT = re.compile(
-    r"(?:--?(?:port|p|http-port|bind|b|host|listen)[= ]\S*?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
+    r"(?:--?(?:port|p|http-port|bind|b|host|listen|l)[= ]\S*?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
 )
 IN_SCRIPT = re.compile(
     r"^[^#\n]*?(?<![\w./-])(?:chown|gosu|su-exec|setpriv|runuser|su\s+-|su\s+\w|useradd|adduser|usermod|groupmod|apk\s+add"
-    r"|apt-get|crond?|sshd|supervisord|nginx|update-ca-certificates|iptables|mount|sysctl|ulimit)\b.*$",
+    r"|apt-get|crond?|sshd|supervisord|nginx|update-ca-certificates|iptables|mount|sysctl|ulimit|sudo"
+    r"|service\s+\S+\s+(?:re)?start)\b.*$",
     re.MULTILINE,
+)
+DATABASE_URL = re.compile(r"sqlite\w*:|(?:file:|/)[^@?]*\.(?:sqlite3?|db)(?:\?|$)", re.IGNORECASE)
+CHANGED = re.compile(
+    r"(?:(?<![<>&\d])[12]?>>?\s*|\b(?:tee|mkdir|touch|chmod|install|truncate|mktemp|rm)\b[^\n|;&<>]*?\s"
+    r"|\b(?:cp|mv|ln|rsync|sed\s+-\w*i)\b[^\n|;&<>]*\s)[\"']?(?P<path>/[\w./-]*)"
 )
 
 
@@ -56,28 +63,44 @@ def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Servi
         yield lineage[0].instructions[0].evidence("starts nothing of its own, so it may be built upon")
     for fact in runs:
         yield from _at_start(fact)
+        yield from _changes(fact.value, fact.evidence, lineage)
     for stage in lineage:
         for instruction in stage.instructions:
             yield from _in_build(instruction)
     for path in dict.fromkeys(path for service in services for path in service.scripts):
-        yield from _in_script(project, path)
+        yield from _in_script(project, path, lineage)
     for service in services:
         yield from _deployed(service)
         yield from _written(project, service, lineage)
 
 
 def _written(project: Project, service: Service, lineage: Sequence[Stage]) -> Iterator[Evidence]:
-    """What the source writes outside of its work folder and the folders that are everybody's."""
-    work = work_folder(lineage) or "/"
+    """What the source writes where root owns."""
     for fact in project.application(service).writes:
-        path = fact.value
-        if path.startswith("/") and not EVERYBODYS.match(path) and (work == "/" or not path.startswith(f"{work}/")):
-            yield Evidence(f"the source writes to {path}", fact.evidence.path, fact.evidence.span)
+        if _roots(fact.value, lineage):
+            yield Evidence(f"the source writes to {fact.value}", fact.evidence.path, fact.evidence.span)
+
+
+def _changes(text: str, at: Evidence, lineage: Sequence[Stage]) -> Iterator[Evidence]:
+    """What commands of the start make or change where root owns."""
+    for found in CHANGED.finditer(text):
+        if _roots(found["path"], lineage):
+            yield Evidence(f"the start writes to {found['path']}", at.path, at.span)
+
+
+def _roots(path: str, lineage: Sequence[Stage]) -> bool:
+    """Whether a path is outside of the work folder and the folders that are everybody's."""
+    work = work_folder(lineage) or "/"
+    return (
+        path.startswith("/") and not EVERYBODYS.match(path) and (work == "/" or not f"{path}/".startswith(f"{work}/"))
+    )
 
 
 def _deployed(service: Service) -> Iterator[Evidence]:
     """What the deployment gives the container that only root can use, or that root owns already."""
     yield from service.marks
+    for name, fact in service.environment:
+        yield from _variable(name, fact.value, fact.evidence)
     if service.user:
         yield Evidence("the deployment decides the user", service.user.evidence.path, service.user.evidence.span)
     for mount in service.mounts:
@@ -149,8 +172,15 @@ def _in_environment(instruction: Instruction) -> Iterator[Evidence]:
     for name, value, word in instruction.pairs:
         if value and ROOT_HOME.search(value):
             yield Evidence("uses root's home, which nobody else may enter", instruction.path, word.span)
-        if name.endswith("PORT") and value and value.isdigit() and int(value) < LOW:
-            yield Evidence("listens below port 1024", instruction.path, word.span)
+        yield from _variable(name, value, Evidence(name, instruction.path, word.span))
+
+
+def _variable(name: str, value: str | None, at: Evidence) -> Iterator[Evidence]:
+    """What a variable of the environment tells the process to do."""
+    if OWN_PORT.fullmatch(name) and value and value.isdigit() and 0 < int(value) < LOW:
+        yield Evidence("listens below port 1024", at.path, at.span)
+    if value and DATABASE_URL.match(value):
+        yield Evidence("may write a database file", at.path, at.span)
 
 
 def _low(port: str) -> bool:
@@ -158,15 +188,15 @@ def _low(port: str) -> bool:
     return bool(first) and 0 < int(first.group()) < LOW if first else False
 
 
-def _in_script(project: Project, path: str) -> Iterator[Evidence]:
-    """The first line of a start script that needs root, or writes where root owns."""
+def _in_script(project: Project, path: str, lineage: Sequence[Stage]) -> Iterator[Evidence]:
+    """The lines of a start script that need root, or write where root owns."""
     source = project.sources.get(path)
     if source is None:
         return
     if found := IN_SCRIPT.search(source.text):
         yield Evidence(f"the start script needs root: {found.group().strip()}", path, Span(*found.span()))
     for line in re.finditer(r"^[^#\n]+", source.text, re.MULTILINE):
+        yield from _changes(line.group(), Evidence("start script", path, Span(*line.span())), lineage)
         if found := MANAGERS.search(line.group()):
             what = "the start script runs a package manager or generator, which writes where root owns"
             yield Evidence(f"{what}: {line.group().strip()}", path, Span(*line.span()))
-            return

@@ -24,9 +24,21 @@ class Distribution(StrEnum):
     UNKNOWN = "unknown"
 
 
+_SYSTEM_NAMES: frozenset[str | int] = frozenset(
+    re.findall(
+        r"[\w-]+",
+        "root daemon bin sys sync adm tty disk lp mail news uucp man proxy kmem dialout fax voice cdrom floppy tape sudo"
+        " audio dip www-data backup operator list irc src shadow utmp video sasl plugdev staff games users nogroup nobody"
+        " input ftp ntp sshd cron wheel guest squid xfs kvm ping halt shutdown postmaster at",
+    )
+)
+
+
 @dataclass(frozen=True)
 class Base:
-    """What an image brings. `users` maps names to ids (group and user alike); `runs_as` is its own USER."""
+    """What an image brings. `users` maps names to ids (group and user alike) beside those all have; `runs_as` is its
+    own USER.
+    """
 
     distribution: Distribution
     language: str = ""
@@ -36,7 +48,7 @@ class Base:
     @property
     def taken(self) -> frozenset[str | int]:
         """The names and ids a new user must not have."""
-        return frozenset(item for user in self.users for item in user)
+        return _SYSTEM_NAMES.union(item for user in self.users for item in user)
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,8 @@ def base_of(image: Image) -> Base | None:
 def _of_tag(tag: str, default: Distribution) -> Distribution:
     if "alpine" in tag:
         return Distribution.ALPINE
+    if "distroless" in tag:
+        return Distribution.DISTROLESS
     if _DEBIAN_TAG.search(tag):
         return Distribution.DEBIAN
     if _REDHAT_TAG.search(tag):

@@ -20,6 +20,7 @@ from autofix.text import Edit, Span
 
 MAKES_ACCOUNTS = re.compile(r"\s*(?:addgroup|adduser|groupadd|useradd|usermod|set\s|mkdir\s+-p\s+/home/|true)\b")
 GIVES = re.compile(r"\bchown\s+-\w*R|\bchmod\s+-\w*R|\bsetfacl\b")
+ACCOUNT_TOOLS = re.compile(r"\b(?:shadow|passwd|adduser|addgroup|shadow-utils|login)\b")
 INTERPRETED = frozenset({"node", "python", "ruby", "php", "bun", "deno"})
 
 
@@ -69,6 +70,10 @@ def give_away(project: Project, match: Match[Copied, CopyFacts]) -> Fix | Refusa
         return Refusal("the RUN that creates the user does more than that", evidence=(late.evidence("RUN"),))
     runs = [one for one in stage.of("RUN") if copied.first < one.first <= late.first and _only_accounts(one)]
     named = next((one for one in stage.of("COPY", "ADD") if _names(one, copied.owner)), copied)
+    if switched := _not_root(file.lineage(stage), named):
+        return Refusal("only root can create users, and the stage is somebody else there", evidence=(switched,))
+    if needed := _needed_first(stage, named, runs):
+        return Refusal("the RUN that creates the user may need what stands above it", evidence=(needed,))
     return Fix("Create the user before files are given to it", tuple(_moved(named, runs)))
 
 
@@ -82,8 +87,10 @@ def has_no_account(project: Project) -> Iterator[Match[Instruction, CopyFacts]]:
             if user is None or user.stage != stage.index or base is None or not base.language:
                 continue
             name = accounts.user_of(user)
-            made = {str(account.uid) for one in lineage for account in accounts.created(one.instructions)}
-            known = {str(item) for item in base.taken} | made | accounts.ROOT
+            made = [account.uid for one in lineage for account in accounts.created(one.instructions)]
+            known = {str(item) for item in base.taken} | set(map(str, made)) | accounts.ROOT
+            if None in made:
+                continue  # the system gave it a number, which may be this one
             if name.isdigit() and name not in known and base.distribution in creating.WITH_TOOLS and not _etc(lineage):
                 yield Match(user, CopyFacts("", name))
 
@@ -99,11 +106,34 @@ def create_account(project: Project, match: Match[Instruction, CopyFacts]) -> Fi
     account = _numbered(user, base) if base else None
     if base is None or account is None:
         return Refusal("the usual names are taken in the base image, or the group is written as a name")
+    if run := creating.deals_with_accounts(lineage):
+        return Refusal("a RUN creates users or groups in a way that cannot be told", evidence=(run.evidence("RUN"),))
     copies = stage.of("COPY", "ADD")
     at = min((user, *copies[:1]), key=lambda one: one.first)
+    if switched := _not_root(lineage, at):
+        return Refusal("only root can create users, and the stage is somebody else there", evidence=(switched,))
     written = user.words[0].value.strip()
     lines = [*creating.lines(stage, account, base), *creating.owning(stage, lineage, written, at)]
     return Fix("Create the user the image runs as", (placing.above(at, lines),))
+
+
+def _not_root(lineage: Sequence[Stage], at: Instruction) -> Evidence | None:
+    """The USER other than root that an instruction is carried out as."""
+    user = accounts.in_force(lineage, at.first)
+    return user.evidence(user.text) if user and accounts.user_of(user) not in accounts.ROOT else None
+
+
+def _needed_first(stage: Stage, at: Instruction, runs: Sequence[Instruction]) -> Evidence | None:
+    """What stands between an instruction and the RUNs to be moved above it, and may bring their tools or variables."""
+    for one in stage.instructions:
+        if at.first < one.first < runs[-1].first and one not in runs:
+            text = words_of(one)
+            if one.keyword == "SHELL" or (one.keyword == "RUN" and ACCOUNT_TOOLS.search(text)):
+                return one.evidence(one.keyword)
+            names = [name for name, _, _ in one.pairs] if one.keyword in {"ARG", "ENV"} else []
+            if any(re.search(rf"\$\{{?{name}\b", words_of(run)) for name in names for run in runs):
+                return one.evidence(one.keyword)
+    return None
 
 
 def _numbered(user: Instruction, base: Base) -> Account | None:

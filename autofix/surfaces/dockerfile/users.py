@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from autofix.finding import Fix, Match, Refusal
 from autofix.node import Evidence
 from autofix.project import Project, Service
-from autofix.surfaces.dockerfile import accounts, creating, placing
+from autofix.surfaces.dockerfile import accounts, creating, modes, placing
 from autofix.surfaces.dockerfile.accounts import Account
 from autofix.surfaces.dockerfile.dangers import dangers, script_names, start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
@@ -25,6 +26,10 @@ INSTALLS = re.compile(
 )
 DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
 MOUNTED = re.compile(r"\b(?:docker|podman)\s+run\b(?:[^\n]|\\\n)*?\s(?:-v|--volume|--mount|-u|--user)\b[^\n]*")
+TARGET = re.compile(r"(?:--target[ =]|\btarget\s*[:=]\s*)[\"']?[\w.-]+[\"']?")
+PRIVATE = re.compile(
+    r"\.(?:pem|key|p12|pfx|jks|keystore)\b|letsencrypt|(?:^|/)(?:id_\w+|\.ssh|\.aws|secrets?|private)\b"
+)
 PACKAGED = re.compile(r"(?<![\w./-])(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?[\w:.-]+")
 FILE = re.compile(r"\.(?:conf|cfg|ya?ml|json|toml|ini|pem|crt|key|env|sql|txt|html|properties|xml|js|ts|py|sh)$")
 
@@ -40,9 +45,12 @@ class RootFacts:
 def runs_as_root(project: Project) -> Iterator[Match[Stage, RootFacts]]:
     """Deployed stages that run as root: an image known to do so and no USER, or a USER that says so."""
     for file in project.of(Dockerfile):
-        for stage in deployed(project, file):
+        stages = deployed(project, file)
+        for stage in stages:
             lineage = file.lineage(stage)
             user = accounts.switched_to(lineage)
+            if user is None and any(one in stages for one in lineage[1:]):
+                continue  # it gets its user with the stage it builds on
             base = creating.base_below(lineage)
             is_root = accounts.user_of(user) in accounts.ROOT if user else base is not None and base.runs_as == "root"
             services = project.built_from(file.path, stage.index)
@@ -55,9 +63,7 @@ def runs_as_root(project: Project) -> Iterator[Match[Stage, RootFacts]]:
 
 
 def deployed(project: Project, file: Dockerfile) -> tuple[Stage, ...]:
-    """The stages that services run; the last one where nothing says which. A stage that another deployed one builds on
-    is left to that one when it starts nothing itself.
-    """
+    """The stages that services run; the last one where nothing says which."""
     numbers = sorted({service.build.stage for service in project.built_from(file.path) if service.build})
     return tuple(file.stages[number] for number in numbers) or file.stages[-1:]
 
@@ -75,9 +81,15 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refus
     lineage = file.lineage(stage)
     if user := accounts.switched_to(lineage):
         return Refusal("USER root is a decision", evidence=(user.evidence("USER root"),))
-    services = project.built_from(stage.path, stage.index)
-    if marks := tuple(dict.fromkeys(dangers(project, lineage, services))):
-        return Refusal(marks[0].what, evidence=marks)
+    heirs = tuple(_heirs(file, stage))
+    services = _services(project, file, stage)
+    marks = [*dangers(project, lineage, project.built_from(stage.path, stage.index)), *_heirs_of_root(heirs)]
+    for between in heirs:
+        runs = project.built_from(stage.path, between[0].index)
+        if runs and not accounts.switched_to(between):
+            marks += dangers(project, file.lineage(between[0]), runs)
+    if marks := list(dict.fromkeys(marks)):
+        return Refusal(marks[0].what, evidence=tuple(marks))
     base = creating.base_below(lineage)
     if base is None or base.distribution is Distribution.UNKNOWN:
         return Refusal(f"how {stage.image.text} creates users is not known")
@@ -85,10 +97,33 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refus
         return Refusal(f"{stage.image.text} is no language image, so anything may run in it")
     account, fresh = creating.chosen(project, file, lineage, base)
     if account is None:
-        return Refusal("the usual names and ids are taken in the base image")
+        return creating.none_left(lineage)
     number = any(service.demands_number for service in services)
     change = _Change(stage, lineage, base, account, fresh, str(account.uid) if number and account.uid else account.name)
     return Fix("Run as a non-root user", tuple(_edits(change)), doubts=tuple(_doubts(project, change)))
+
+
+def _heirs(file: Dockerfile, stage: Stage) -> Iterator[list[Stage]]:
+    """The stages that build on a stage, each with those between the two, nearest to it first."""
+    for heir in file.stages:
+        lineage = file.lineage(heir)
+        between = list(takewhile(lambda one: one.index != stage.index, lineage))
+        if 0 < len(between) < len(lineage):
+            yield between
+
+
+def _heirs_of_root(heirs: Iterable[Sequence[Stage]]) -> Iterator[Evidence]:
+    """What stages built on this one do as root, or to the users it would bring."""
+    for between in heirs:
+        for run in between[0].of("RUN"):
+            if accounts.in_force(between, run.first) is None or accounts.TOOLS.search(words_of(run)):
+                yield run.evidence("a stage that builds on this one needs root")
+
+
+def _services(project: Project, file: Dockerfile, stage: Stage) -> tuple[Service, ...]:
+    """The services that run a stage, or one that gets its user from it."""
+    stages = [stage.index, *(between[0].index for between in _heirs(file, stage) if not accounts.switched_to(between))]
+    return tuple(service for number in stages for service in project.built_from(stage.path, number))
 
 
 @dataclass(frozen=True)
@@ -143,7 +178,9 @@ def _first_after_build(stage: Stage) -> Instruction | None:
 def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     """What the repository does not prove."""
     stage, lineage = change.stage, change.lineage
-    services = project.built_from(stage.path, stage.index)
+    file = project.documents[stage.path]
+    assert isinstance(file, Dockerfile)
+    services = _services(project, file, stage)
     deploying = [service for service in services if service.kind != "image"]
     yield from _deployment_doubts(deploying) if deploying else _image_doubts(project, stage)
     yield from _start_doubts(lineage, services)
@@ -154,8 +191,11 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
             yield one.evidence("leaves files that root owns")
         elif re.search(r"\bmkdir\b", text):
             yield one.evidence("makes a folder that root owns")
+    for one in filter(modes.is_private, (*stage.of("RUN"), *copies)):
+        yield one.evidence("may leave files that only root can read or run")
     if copies and copies[0].first < change.late:
         yield copies[0].evidence("copied before the user exists, so root keeps it")
+    yield from _base_doubts(project, lineage[-1])
     if unknown := next((one for one in stage.of("WORKDIR") if "$" in one.text), None):
         yield unknown.evidence("the folder the process starts in depends on a variable")
     if not change.base.language or change.base.distribution is Distribution.REDHAT:
@@ -164,6 +204,12 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
 
 def _image_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:
     """What is open for an image that nothing in the repository deploys."""
+    file = project.documents[stage.path]
+    assert isinstance(file, Dockerfile)
+    for target in project.mentions(TARGET, "target"):
+        name = re.split(r"[\s:=\"']+", target.what.strip("\"'"))[-1].lower()
+        if any(one.name == name and one is not stage for one in file.stages):
+            yield Evidence(f"the stage {name} may be the one that is deployed", target.path, target.span)
     if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
         yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
     if run := next(project.mentions(MOUNTED, "docker run", "podman run"), None):
@@ -172,12 +218,27 @@ def _image_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:
         yield Evidence("nothing says how this image is deployed", stage.path)
 
 
+def _base_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:
+    """Who may build the stage on another image than the default of its argument."""
+    for name in re.findall(r"\$\{?(\w+)", stage.image.text):
+        given = re.compile(rf"(?:--build-arg[ =]|^\s*-?\s*)[\"']?{name}\s*[=:].*$", re.MULTILINE)
+        seen = next((seen for seen in project.mentions(given, name) if seen.path != stage.path), None)
+        if seen:
+            yield Evidence("the base image may be another one", seen.path, seen.span)
+
+
 def _deployment_doubts(services: Sequence[Service]) -> Iterator[Evidence]:
-    """What is mounted into the container and may belong to somebody else: files are read, folders may be written."""
+    """What is mounted into the container and may belong to somebody else: files are read, folders may be written.
+
+    What another file of the deployment says is a doubt as well.
+    """
     for service in services:
+        yield from service.changes
         for mount in service.mounts:
-            if mount.kind not in {"tmpfs", "emptyDir"} and mount.writable and not FILE.search(mount.target):
-                at = mount.evidence
+            at = mount.evidence
+            if mount.kind == "secret" or (mount.kind == "bind" and PRIVATE.search(f"{mount.origin} {mount.target}")):
+                yield Evidence(f"root may be the only one who can read {mount.target}", at.path, at.span)
+            elif mount.kind not in {"tmpfs", "emptyDir"} and mount.writable and not FILE.search(mount.target):
                 yield Evidence(f"what is mounted at {mount.target} may belong to somebody else", at.path, at.span)
 
 
