@@ -1,0 +1,74 @@
+"""Is a script run, or is it read into another one? And which script does it read in itself?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from posixpath import normpath
+
+from autofix.node import Evidence
+from autofix.project import Project
+from autofix.surfaces.shell.document import ShellScript
+from autofix.surfaces.shell.nodes import Command
+
+LIBRARY = re.compile(r"(?:^|[/_.-])(?:libs?|commons?|functions|funcs|helpers?|utils?|includes?)(?=$|[/_.-])")
+LEAD = re.compile(r"(?:\$\(.*\)|`.*`|\$\{[^}]*\}|\$\w+|~|\.\.?)/|/")
+QUOTES = re.compile(r"[\"']")
+DEFINES = frozenset({"set", "export", "readonly", "declare", "typeset", "alias", "shopt", "local"})
+
+
+def executed(project: Project, script: ShellScript) -> bool:
+    """Whether it is a program of its own: it names its shell, does something, and nobody reads it in."""
+    if script.shebang is None or LIBRARY.search(str(PurePosixPath(script.path).with_suffix(""))):
+        return False
+    acting = [one for one in script.commands if not one.function and not one.runs(*DEFINES)]
+    returns = any(not one.function for one in script.running("return"))
+    return bool(acting) and not returns and next(_readers(project, script), None) is None
+
+
+def _readers(project: Project, script: ShellScript) -> Iterator[Evidence]:
+    name = PurePosixPath(script.path).name
+    for other in project.of(ShellScript):
+        if other.path != script.path and name in other.source.text:
+            for command in other.sourced:
+                if command.arguments and PurePosixPath(QUOTES.sub("", command.arguments[0].text)).name == name:
+                    yield command.evidence("reads the script in")
+    said = re.compile(
+        rf"(?:^|[\s;&|(\"'`])(?:source|\.)[ \t]+[^\s;&|]*(?<![\w.-]){re.escape(name)}(?![\w.-])", re.MULTILINE
+    )
+    yield from (one for one in project.mentions(said, name) if one.path != script.path)
+
+
+def started_by(project: Project, script: ShellScript, *shells: str) -> Evidence | None:
+    """Where one of these shells is told to run the script, so that its first line does not count."""
+    name = PurePosixPath(script.path).name
+    said = rf"(?<![\w./-])(?:/bin/|/usr/bin/)?(?:{'|'.join(shells)})[\"',]*[ \t]+(?:-\w+[ \t]+)*[^\s;&|]*(?<![\w.-]){re.escape(name)}(?![\w.-])"
+    return next(project.mentions(re.compile(said), name), None)
+
+
+def read_in(project: Project, script: ShellScript, command: Command) -> ShellScript | None:
+    """The script of the repository that a `source` reads; None when that is not sure."""
+    tail = _tail(command)
+    if not tail:
+        return None
+    scripts = {one.path: one for one in project.of(ShellScript)}
+    beside = normpath(str(PurePosixPath(script.path).parent / tail))
+    if beside in scripts:
+        return scripts[beside]
+    short = re.sub(r"^(?:\.\./)+", "", normpath(tail))
+    fitting = [one for path, one in scripts.items() if path == short or path.endswith(f"/{short}")]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _tail(command: Command) -> str:
+    """The part of the path that is literal: `lib/log.sh` in `"$(dirname "$0")/lib/log.sh"`."""
+    if not command.arguments:
+        return ""
+    word = command.arguments[0]
+    if word.value is not None and word.value.startswith(("/", "~")):
+        return ""
+    text = word.text.strip("\"'")
+    found = LEAD.match(text) if not text.startswith("..") else None
+    tail = QUOTES.sub("", text[found.end() :] if found else text)
+    return "" if re.search(r"[$`*?{}()~]", tail) else tail

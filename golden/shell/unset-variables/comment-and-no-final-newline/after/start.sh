@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu  # stop on the first error
+prisma migrate deploy
+exec node server.js "$@"

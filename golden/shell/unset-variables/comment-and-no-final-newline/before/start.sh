@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e  # stop on the first error
+prisma migrate deploy
+exec node server.js "$@"

@@ -1,0 +1,8 @@
+#!/bin/bash
+set -e
+set +e
+npm test
+status=$?
+set -e
+docker compose down
+exit "$status"

@@ -1,0 +1,4 @@
+#!/bin/bash
+set -e
+info() { echo "$PREFIX $1"; }
+info loaded

@@ -1,0 +1,6 @@
+#!/bin/sh
+# shellcheck disable=SC2086
+set -eu
+PORT=${PORT:-3000}
+migrate
+exec node server.js --port "$PORT"

@@ -1,0 +1,9 @@
+#!/bin/bash
+#
+# Deploys the stack on this host.
+
+ROOT="$(cd "$(dirname "$0")/.." && pwd)"
+cd "$ROOT"
+docker compose pull "$@"
+docker compose ps | grep -q web
+docker compose up -d

@@ -1,0 +1,6 @@
+#!/bin/sh
+if [ -n "$CI" ]; then
+  set -e
+fi
+make test
+make lint

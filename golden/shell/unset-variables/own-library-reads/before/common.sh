@@ -1,0 +1,3 @@
+connect() {
+  psql "$DB_URL"
+}

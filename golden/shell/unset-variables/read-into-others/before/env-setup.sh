@@ -1,0 +1,4 @@
+#!/bin/bash
+set -e
+export REGION=eu TOKEN="$TOKEN"
+echo "using $REGION"

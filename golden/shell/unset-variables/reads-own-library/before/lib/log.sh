@@ -1,0 +1,7 @@
+log() {
+  echo "$PREFIX: $1"
+}
+
+unused() {
+  echo "$NOBODY"
+}

@@ -1,0 +1,7 @@
+#!/bin/sh
+set -e
+. "$(dirname "$0")/lib/log.sh"
+
+PREFIX=run
+log "starting"
+exec node server.js

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+[ -n "$ACTIVE" ] && return 0
+export ACTIVE=1

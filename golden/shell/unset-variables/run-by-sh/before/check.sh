@@ -1,0 +1,4 @@
+#!/bin/bash
+set -e
+
+curl -fsS http://127.0.0.1:3000/health

@@ -1,0 +1,4 @@
+#!/bin/bash -e
+MODE=$1
+shift
+run-tool "$MODE" "$@"

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+trap 'rm -f "$dump"' EXIT
+dump=$(mktemp)
+pg_dump > "$dump"
