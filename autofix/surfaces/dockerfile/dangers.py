@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from autofix.node import Evidence
 from autofix.project import Fact, Project, Service
+from autofix.surfaces.dockerfile.declined import declined
 from autofix.surfaces.dockerfile.document import Instruction, Stage
 from autofix.surfaces.dockerfile.folders import work_folder
 from autofix.text import Span
@@ -64,6 +65,7 @@ def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Servi
     for fact in runs:
         yield from _at_start(fact)
         yield from _changes(fact.value, fact.evidence, lineage)
+    yield from declined(project, lineage)
     for stage in lineage:
         for instruction in stage.instructions:
             yield from _in_build(instruction)

@@ -13,6 +13,7 @@ from autofix.project import Project, Service
 from autofix.surfaces.dockerfile import accounts, creating, modes, placing
 from autofix.surfaces.dockerfile.accounts import Account
 from autofix.surfaces.dockerfile.dangers import dangers, script_names, start_of, words_of
+from autofix.surfaces.dockerfile.declined import open_questions
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.families import Base, Distribution
 from autofix.surfaces.dockerfile.folders import SYSTEM, target_of, work_folder
@@ -183,6 +184,7 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     services = _services(project, file, stage)
     deploying = [service for service in services if service.kind != "image"]
     yield from _deployment_doubts(deploying) if deploying else _image_doubts(project, stage)
+    yield from open_questions(project)
     yield from _start_doubts(lineage, services)
     copies = stage.of("COPY", "ADD")
     for one in stage.of("RUN"):
