@@ -1,12 +1,12 @@
 #!/bin/bash
 # Pulls the newest images and restarts the stack, called by cron on the server.
-set -e
+set -euo pipefail
 
 cd "$(dirname "$0")/.."
 
-SERVICE=$1
+SERVICE=${1:-}
 
-if [ -z "$DOCKER_USERNAME" ]; then
+if [ -z "${DOCKER_USERNAME:-}" ]; then
     echo "DOCKER_USERNAME is not set"
     exit 1
 fi

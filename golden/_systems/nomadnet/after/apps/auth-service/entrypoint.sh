@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+pnpm exec prisma generate
+exec dumb-init node dist/main.js

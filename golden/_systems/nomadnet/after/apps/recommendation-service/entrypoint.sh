@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu  # stop on the first error
+pnpm exec prisma generate
+exec dumb-init node dist/main.js
