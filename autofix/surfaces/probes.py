@@ -20,14 +20,23 @@ LOCALHOST = re.compile(
     )""",
     re.VERBOSE,
 )
+HEADER = re.compile(
+    r"(?:-H|--header)[ =]?['\"]?[\w-]+:\s*\S*$|\b(?:origin|referer)['\"]?\s*[:=]\s*['\"]?\S*$", re.IGNORECASE
+)
+MESSAGE = re.compile(r"\b(?:echo|printf)\b[^;&|\n]*$")
+NEXT_STANDALONE = re.compile(r"^[^#\n]*\.next/standalone.*$", re.MULTILINE)
+OPEN_HOSTNAME = re.compile(r"\bHOSTNAME\b['\"]?\s*[=:]?\s*['\"]?(?:0\.0\.0\.0|::)")
 SOCKET_CLIENT = re.compile(r"\b(?:mysql|mysqladmin|mariadb|mariadb-admin|mysqlshow)\b")
-HTTPS = re.compile(r"https://(?:[^\s/@'\"]*@)?localhost")
+ENCRYPTED = re.compile(
+    r"(?:https|wss|rediss|amqps|grpcs)://(?:[^\s/@'\"]*@)?localhost|--(?:tls|ssl|cacert|certs-dir)\b|\btls=true\b|verify-full"
+)
 ALLOW_LIST = re.compile(
-    r"^[^#\n]*?(?:\bALLOWED_HOSTS\b|\ballowed_hosts\b|\bTrustedHostMiddleware\b|\bHostAuthorization\b|\bconfig\.hosts\b).*$",
-    re.MULTILINE,
+    r"^[^#\n]*?(?:\ballowed_?hosts\b|\bTrustedHostMiddleware\b|\bHostAuthorization\b|\bconfig\.hosts\b"
+    r"|\bserver_name\b[^;\n]*\blocalhost\b).*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 BOUND_TO_LOCALHOST = re.compile(
-    r"""(?:\.listen\([^()\n]*['"](?:localhost|::1)['"]|--(?:host|bind|hostname)[ =]['"]?(?:localhost|\[?::1\]?)\b
+    r"""(?:\.listen\([^()]*?['"](?:localhost|::1)['"]|(?:--(?:host|bind|hostname)|start\s+-H)[ =]['"]?(?:localhost|\[?::1\]?)\b
         |\b(?:HOST|HOSTNAME|BIND|LISTEN)(?:_?ADDR(?:ESS)?)?\s*[=:]\s*['"]?(?:localhost|\[?::1\]?)['"]?\s*$)""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -37,7 +46,12 @@ ADDRESS = "127.0.0.1"
 def asks_localhost(text: str) -> tuple[Span, ...]:
     """Every place of a probe's text where it asks `localhost`; messages and comments that name it are none."""
     spans = (Span(*match.span(match.lastgroup or 0)) for match in LOCALHOST.finditer(text))
-    return tuple(dict.fromkeys(spans))
+    return tuple(dict.fromkeys(span for span in spans if not _is_told(text[: span.start])))
+
+
+def _is_told(before: str) -> bool:
+    """Whether what stands before a word makes it part of a header or of a message, which asks nobody."""
+    return bool(HEADER.search(before) or MESSAGE.search(before))
 
 
 def asks_localhost_in_words(words: Sequence[str]) -> Iterator[tuple[int, Span]]:
@@ -58,17 +72,27 @@ def asks_by_socket(text: str) -> bool:
     return bool(SOCKET_CLIENT.search(text))
 
 
+def _only_server(project: Project, seen: Evidence) -> bool:
+    """Whether it is the name of the only server in an nginx file, which then answers to every other name as well."""
+    return "server_name" in seen.what and len(re.findall(r"\bserver\s*\{", project.sources[seen.path].text)) == 1
+
+
 def doubts(project: Project, text: str) -> tuple[Evidence, ...]:
     """Why the address might get another answer than the name: certificates, allow-lists, the listener."""
-    found = [Evidence("the certificate may not name 127.0.0.1")] if HTTPS.search(text) else []
-    lists = project.mentions(ALLOW_LIST, "llowed", "ALLOWED_HOSTS", "TrustedHost", "HostAuth", "config.hosts")
+    found = [Evidence("the certificate may not name 127.0.0.1")] if ENCRYPTED.search(text) else []
+    lists = project.mentions(ALLOW_LIST, "llowed", "ALLOWED", "TrustedHost", "HostAuth", "config.hosts", "server_name")
     found += [
         Evidence("a list of allowed hosts may not hold 127.0.0.1", seen.path, seen.span)
         for seen in lists
-        if ADDRESS not in seen.what and "*" not in seen.what
+        if ADDRESS not in seen.what and "*" not in seen.what and not _only_server(project, seen)
     ]
     found += [
         Evidence("a server may listen on localhost only", seen.path, seen.span)
         for seen in project.mentions(BOUND_TO_LOCALHOST, "localhost", "::1")
     ]
+    if not any(project.mentions(OPEN_HOSTNAME, "HOSTNAME")):
+        found += [
+            Evidence("Next may listen on the address of the container only", seen.path, seen.span)
+            for seen in project.mentions(NEXT_STANDALONE, ".next/standalone")
+        ]
     return tuple(found[:3])

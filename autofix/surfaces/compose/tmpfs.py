@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import normpath
 
 from autofix.finding import Fix, Match, Reason, Refusal, Severity
 from autofix.node import Evidence, Node
@@ -25,6 +26,18 @@ class Mounted(Node):
     leaf: Located
     account: Account
 
+    @property
+    def user(self) -> str | None:
+        """The `user:` of the service as it is written."""
+        found = self.service.get("user")
+        return found.text if found else None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of the options the mount has."""
+        options = (self.leaf.text or "").partition(":")[2].split(",")
+        return frozenset(option.partition("=")[0] for option in options)
+
 
 @dataclass(frozen=True)
 class TmpfsFacts:
@@ -44,10 +57,10 @@ def belongs_to_root(project: Project) -> Iterator[Match[Mounted, TmpfsFacts]]:
         if found is None or account is None or account.is_root or account.uid is None:
             continue
         for leaf in found.leaves("tmpfs"):
-            target, _, options = (leaf.text or "").partition(":")
-            if "$" in (leaf.text or "") or any(one.startswith("uid=") for one in options.split(",")):
-                continue
+            target = normpath((leaf.text or "").partition(":")[0])
             node = Mounted(found.source, leaf.value.span, f"{found.anchor}.tmpfs.{target}", found, leaf, account)
+            if "$" in (leaf.text or "") or "uid" in node.given:
+                continue
             severity = Severity.NOTE if target in STICKY else Severity.ERROR
             yield Match(node, TmpfsFacts(target, service.name, account.name), account.evidence, severity)
 
@@ -55,16 +68,18 @@ def belongs_to_root(project: Project) -> Iterator[Match[Mounted, TmpfsFacts]]:
 def give_away(project: Project, match: Match[Mounted, TmpfsFacts]) -> Fix | Refusal:
     """`uid=` and `gid=` of the process; for a read-only service `/var/tmp` as well, beside `/tmp`."""
     mounted = match.node
+    if "$" in (mounted.user or ""):
+        return Refusal("who the service runs as depends on a variable")
     if stack := next(project.mentions(STACK, "stack"), None):
         return Refusal("stack files may not know the options", evidence=(Evidence("stack", stack.path, stack.span),))
     if twin := _mounted_elsewhere(project, mounted, match.facts.target):
-        return Refusal("another file mounts the same path for this service", evidence=(twin,))
-    users = {_options(one.account, "") for one in _sharing(project, mounted)}
+        return Refusal("the service gets part of its settings elsewhere", evidence=(twin,))
+    users = {_options(one.account, "", frozenset()) for one in _sharing(project, mounted)}
     if len(users) > 1:
         return Refusal("services with different users share this line", reason=Reason.UNEDITABLE)
     file = project.documents[mounted.path]
     assert isinstance(file, ComposeFile)
-    value = f"{mounted.leaf.text}{_joint(mounted.leaf.text or '')}{_options(mounted.account, match.facts.target)}"
+    value = f"{mounted.leaf.text}{_joint(mounted.leaf.text or '')}{_options(mounted.account, match.facts.target, mounted.given)}"
     leaf = Located(mounted.leaf.value, mounted.leaf.entry, shared=mounted.leaf.shared, flow=mounted.leaf.flow)
     edit = yaml.replace_scalar(file.yaml, leaf, value, shared=True)
     if edit is None:
@@ -72,13 +87,14 @@ def give_away(project: Project, match: Match[Mounted, TmpfsFacts]) -> Fix | Refu
     return Fix("Give the tmpfs to the user of the service", (edit, *_scratch(file, mounted, match.facts.target)))
 
 
-def _options(account: Account, target: str) -> str:
-    gid = "" if account.gid is None else f",gid={account.gid}"
-    return f"uid={account.uid}{gid}" + (",mode=1777" if target in STICKY else "")
+def _options(account: Account, target: str, given: frozenset[str]) -> str:
+    """The options a mount lacks; those it has were somebody's decision."""
+    gid = "" if account.gid is None or "gid" in given else f",gid={account.gid}"
+    return f"uid={account.uid}{gid}" + (",mode=1777" if target in STICKY and "mode" not in given else "")
 
 
 def _joint(text: str) -> str:
-    return "," if ":" in text else ":"
+    return "" if text.endswith((":", ",")) else "," if ":" in text else ":"
 
 
 def _sharing(project: Project, mounted: Mounted) -> Iterator[Mounted]:
@@ -89,16 +105,25 @@ def _sharing(project: Project, mounted: Mounted) -> Iterator[Mounted]:
 
 
 def _mounted_elsewhere(project: Project, mounted: Mounted, target: str) -> Evidence | None:
-    """Another file, or `extends`, that gives the service the same mount: the two would no longer be one."""
+    """Another file, or `extends`, that gives the service the same mount: the two would no longer be one. Or another
+    file that changes its user.
+    """
     service = mounted.service
     if service.extends:
         at = service.get("extends")
         return Evidence("extends", service.path, at.value.span if at else None)
     for file in project.of(ComposeFile):
+        for heir in file.services:
+            at, base = heir.get("extends"), heir.extends
+            own = any(heir.get(key) for key in ("tmpfs", "user", "image", "build"))
+            if at and base and own and base[0] == service.name and (base[1] or file.path == service.path):
+                return Evidence("extends", file.path, at.value.span)
         other = file.service(service.name)
         if file.path != service.path and other is not None:
+            if other.overlay and (user := other.get("user")):
+                return Evidence("user", file.path, user.value.span)
             for leaf in other.leaves("tmpfs"):
-                if (leaf.text or "").partition(":")[0] == target and (other.overlay or service.overlay):
+                if normpath((leaf.text or "").partition(":")[0]) == target and (other.overlay or service.overlay):
                     return Evidence("tmpfs", file.path, leaf.value.span)
     return None
 
@@ -114,6 +139,6 @@ def _scratch(file: ComposeFile, mounted: Mounted, target: str) -> Iterator[Edit]
         return
     if mounted.leaf.via_alias or mounted.leaf.shared:
         return
-    line = f"/var/tmp:{_options(mounted.account, '/var/tmp')}"  # noqa: S108
+    line = f"/var/tmp:{_options(mounted.account, '/var/tmp', frozenset())}"  # noqa: S108
     if edit := yaml.append_item(file.yaml, tmpfs, line):
         yield edit

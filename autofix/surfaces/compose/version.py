@@ -12,10 +12,14 @@ from autofix.project import Project
 from autofix.surfaces import yaml
 from autofix.surfaces.compose.document import ComposeFile
 
-STACK = re.compile(r"\bdocker\s+stack\s+(?:deploy|up)\b")
+STACK = re.compile(
+    r"\bdocker\b[^\n;|&#]*?\sstack\s+(?:deploy|up)\b|^\s*-?\s*(?:[\w.]+\.)?docker_stack\s*:|\becs-cli\s+compose\b",
+    re.MULTILINE,
+)
 V1 = re.compile(
     r"^(?!\s*(?:#|//|\*))[^\n]*?\bdocker-compose(?:\s+-{1,2}[\w-]+(?:[= ][^\s-]\S*)?)*\s+"
-    r"(?:up|down|build|pull|push|run|exec|start|stop|restart|rm|ps|logs|config)\b",
+    r"(?:up|down|build|pull|push|run|exec|start|stop|restart|rm|ps|logs|config)\b"
+    r"|^\s*(?:export\s+)?\w+\s*[:?]?=\s*[\"']?docker-compose\b|[\"']docker-compose[\"']\s*,|^[^#\n]*\bdocker-compose==1\.",
     re.MULTILINE,
 )
 PROSE = (".md", ".rst", ".txt", ".adoc")
@@ -30,10 +34,10 @@ def declares_version(project: Project) -> Iterator[Match[Node, None]]:
 
 def remove(project: Project, match: Match[Node, None]) -> Fix | Refusal:
     """The key goes, with the blank line it leaves, unless something still reads it."""
-    stack = next(project.mentions(STACK, "stack"), None)
+    stack = next(project.mentions(STACK, "stack", "ecs-cli"), None)
     if stack:
-        used = Evidence("docker stack deploy", stack.path, stack.span)
-        return Refusal("docker stack deploy wants the key", evidence=(used,))
+        used = Evidence(stack.what, stack.path, stack.span)
+        return Refusal("what deploys the file wants the key", evidence=(used,))
     file = project.documents[match.node.path]
     assert isinstance(file, ComposeFile)
     edit = yaml.delete_entry(file.yaml, file.root, "version")
@@ -59,7 +63,7 @@ def _explained(version: Node) -> bool:
 
 def _compose_v1(project: Project) -> Iterator[Evidence]:
     """Compose v1 before 1.27 takes a file without the key for the oldest format."""
-    for seen in project.mentions(V1, "docker-compose "):
+    for seen in project.mentions(V1, "docker-compose"):
         if not seen.path.lower().endswith(PROSE):
             yield Evidence("compose v1 may be in use", seen.path, seen.span)
             return

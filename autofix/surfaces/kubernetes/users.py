@@ -33,10 +33,15 @@ def names_user(project: Project) -> Iterator[Match[Named, NamedFacts]]:
         demand, account = service.demands_number, service.runs_as
         if demand is None or demand.span is None or account is None or service.build is None:
             continue
-        if account.name.isdigit() or account.is_root:
+        if account.name.isdigit() or account.is_root or not _written(account):
             continue
         node = Named(project.sources[demand.path], demand.span, f"{service.anchor}.runAsNonRoot", account)
         yield Match(node, NamedFacts(service.name, account.name), account.evidence)
+
+
+def _written(account: Account) -> bool:
+    """Whether a USER of the repository says the name; publishers of base images write numbers."""
+    return any(seen.what.startswith("USER ") for seen in account.evidence)
 
 
 def number_user(project: Project, match: Match[Named, NamedFacts]) -> Fix | Refusal:

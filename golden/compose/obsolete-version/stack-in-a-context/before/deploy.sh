@@ -1,0 +1,2 @@
+#!/bin/sh
+docker --context production stack deploy -c compose.yaml tickets
