@@ -357,6 +357,14 @@ def test_names_are_resolved_by_scope() -> None:
     assert listening(text) == [(80, "", None, "server")]
 
 
+def test_long_chains_and_deep_nests() -> None:
+    chain = "".join(f".get('/{number}', h)" for number in range(60))
+    assert len(paths(HONO + "const app = new Hono()" + chain + ";")) == 60
+    condition = "\n|| ".join(f"!process.env.A{number}" for number in range(3000))
+    with pytest.raises(UnreadableError, match="deep"):
+        module(f"if ({condition}) throw new Error();")
+
+
 def test_a_listener_of_an_imported_app() -> None:
     assert listening("const app = require('./app');\napp.listen(80);") == [(80, "", None, "app")]
 
@@ -399,6 +407,10 @@ READS: dict[str, list[tuple[str, str | None, bool]]] = {
     "const a = process.env.A;\nif (!a) warn();": [("A", None, False)],
     "const a = process.env.A;\nf(a || 'x');": [("A", None, False)],
     "import { int } from './env';\nconst a = int(process.env.A, 3);": [("A", None, False)],
+    "f(process.env.A ?? 3);\nf(process.env.A);": [("A", "3", False), ("A", None, False)],
+    "if (!_.isEmpty(process.env.A)) f(process.env.A);": [("A", None, False), ("A", None, False)],
+    "console.log(process.env.A);": [("A", None, False)],
+    "if (!process.env.A) throw new Error();\nf(process.env.A);": [("A", None, True), ("A", None, True)],
     "process.env.A = 'x';": [],
     "delete process.env.A;": [],
     "const all = { ...process.env };": [],

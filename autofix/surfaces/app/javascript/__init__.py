@@ -55,15 +55,24 @@ def relevant(text: str, path: str = "") -> bool:
 def parse(source: Source) -> AppModule:
     """The facts of a file. Raises UnreadableError when any part of it is not understood, or nobody wrote it."""
     syntax = Syntax(source)
-    language = "javascript" if syntax.language == "javascript" and not source.path.endswith(".tsx") else "typescript"
+    language = "javascript" if syntax.language == "javascript" else "typescript"
     remarks = tuple(syntax.span(node) for node in syntax.found.get("comment", []))
     if DECLARATIONS.search(source.path):
         return Script(source, language, comment_spans=remarks)
+    try:
+        module = _facts(syntax, language, remarks)
+    except RecursionError:
+        raise UnreadableError("nests too deeply") from None
+    _check(module)
+    return module
+
+
+def _facts(syntax: Syntax, language: str, remarks: tuple[Span, ...]) -> AppModule:
     file = File(syntax)
     calls = Registrations(file)
     served = not file.tests
-    module = Script(
-        source,
+    return Script(
+        file.source,
         language,
         routes=_routes(file, calls) if served else (),
         mounts=_mounts(file, calls) if served else (),
@@ -74,8 +83,6 @@ def parse(source: Source) -> AppModule:
         exports=names_of(syntax, file.exports),
         comment_spans=remarks,
     )
-    _check(module)
-    return module
 
 
 def _routes(file: File, calls: Registrations) -> tuple[Route, ...]:

@@ -22,11 +22,14 @@ from autofix.surfaces.app.javascript.frameworks import (
     UNKNOWN,
     WRAPPERS,
 )
-from autofix.surfaces.app.javascript.names import DEEPEST, Names
+from autofix.surfaces.app.javascript.names import Names
 from autofix.surfaces.app.javascript.tree import Syntax, arguments, bare, covers, receiver
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+LONGEST_CHAIN = 150
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Servers:
     def of(self, node: Node | None, depth: int = 0) -> Server | None:
         """The server an expression is; None when nothing shows that it is one."""
         node = bare(node)
-        if node is None or depth > DEEPEST * 4:
+        if node is None or depth > LONGEST_CHAIN:
             return None
         place = node.start_byte, node.end_byte
         if place not in self._known:

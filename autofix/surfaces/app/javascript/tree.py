@@ -64,7 +64,7 @@ class Syntax:
         self._tree: Tree = _parsed(self.language, self.data)
         self.root: Node = self._tree.root_node
         if self.root.has_error:
-            raise UnreadableError(f"this is not {self.language.title()} as it is understood here", self._fault())
+            raise UnreadableError(f"not {self.language} as it is understood here", self._fault())
 
     @cached_property
     def found(self) -> dict[str, list[Node]]:

@@ -19,17 +19,28 @@ if TYPE_CHECKING:
 READ = re.compile(r"\b(?:process\s*\??\.\s*env|Bun\.env)\b")
 ASKED = re.compile(r"\.get(?:OrThrow)?\b")
 COMPARES = frozenset({"===", "==", "!==", "!=", "&&", "in", "instanceof"})
+HARMLESS = re.compile(r"Boolean$|\w+\.is(?:Empty|Nil|Null|Undefined)$|(?:console|logger|log)\.")
 ASSIGNS = frozenset({"assignment_expression", "update_expression"})
 TESTS = frozenset({"if_statement", "ternary_expression", "while_statement"})
 
 
 def variables(file: File) -> list[Variable]:
-    """Every read, in the order of the text; one name may be read many times."""
+    """Every read, in the order of the text; one name may be read many times.
+
+    What one place of a file can do without, no place of it needs, unless the file refuses to start without it.
+    """
     checks = Checks(file)
     found = sorted([*_reads(file), *checks.listed], key=_place)
-    relaxed = {one.name for one in checks.listed if not one.required}
-    found = [replace(one, required=False) if one.name in relaxed else one for one in found]
-    return [replace(one, checked=True) if one.name in checks.names else one for one in found]
+    schema = {one.name: one.required for one in checks.listed}
+    spared = {one.name for one in found if not one.required}
+    return [_judged(one, checks, schema, spared) for one in found]
+
+
+def _judged(one: Variable, checks: Checks, schema: dict[str, bool], spared: set[str]) -> Variable:
+    checked = one.name in checks.names
+    if checked or one.name in schema:
+        return replace(one, checked=checked, required=schema.get(one.name, one.default is None))
+    return replace(one, required=one.required and one.name not in spared)
 
 
 def _place(one: Variable) -> tuple[int, int]:
@@ -177,7 +188,7 @@ def _asks(file: File, around: Node, inner: Node, text: str) -> bool:
     function = around.child_by_field_name("function") if around.type == "call_expression" else None
     if function is None or inner == function:
         return False
-    return file.syntax.text(function) == "Boolean" or _is_own(file, function)
+    return bool(HARMLESS.match(file.syntax.text(function))) or _is_own(file, function)
 
 
 def _is_own(file: File, function: Node) -> bool:
