@@ -206,6 +206,10 @@ def _root(paths: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
     """The root all paths share, and the paths relative to it."""
     from autofix.discover import root_of
 
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working directory is gone") from error
     for name in paths:
         if not Path(name).exists():
             raise UsageError(f"no such path: {name}")

@@ -89,7 +89,17 @@ def _read(path: Path) -> _File:
         if not isinstance(value, KEYS[key]):
             wanted = {list: "a list", dict: "a mapping", bool: "true or false"}[KEYS[key]]  # type: ignore[index]
             raise UsageError(f"{file.where(key)}: {key} takes {wanted}")
+        _check_names(file, key)
     return file
+
+
+def _check_names(file: _File, key: str) -> None:
+    value = file.values[key]
+    for name in value if isinstance(value, list | dict) else ():
+        if not isinstance(name, str):
+            raise UsageError(f"{file.where(key)}: {key} takes names, not {name}")
+        if key == "with" and not isinstance(value[name], dict):
+            raise UsageError(f"{file.where(key, name)}: the options of {name} are a mapping")
 
 
 def _lines(values: Any, route: tuple[str, ...] = ()) -> dict[str, int]:  # noqa: ANN401

@@ -179,6 +179,10 @@ CONFIGURATIONS = {
     "severity: {compose/obsolete-version: fatal}": "3: unknown severity: fatal",
     "severity: {compose/obsolete: note}": "3: unknown rule: compose/obsolete",
     "rules: [mine]": "3: no such folder",
+    "select: [1]": "3: select takes names, not 1",
+    "ignore: [[a]]": "3: ignore takes names, not ['a']",
+    "severity: {1: note}": "3: severity takes names, not 1",
+    "with: {compose/obsolete-version: 4}": "3: the options of compose/obsolete-version are a mapping",
     "select: [": ":",
     "- a": "3: a configuration is a mapping",
 }
@@ -236,6 +240,16 @@ def test_a_path_named_like_a_command(repo: Path, run: Run) -> None:
     (repo / "rules").mkdir()
     (repo / "rules" / "compose.yaml").write_text(VERSION)
     assert "rules/compose.yaml:1:1:" in run("./rules").out
+
+
+def test_a_working_directory_that_is_gone(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ran = run()
+    assert (ran.status, ran.err) == (2, "autofix: the working directory is gone\n")
+    monkeypatch.chdir(tmp_path)
 
 
 def test_version_and_help(run: Run) -> None:
