@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -97,7 +98,8 @@ def owning(stage: Stage, lineage: Sequence[Stage], owner: str, at: Instruction |
         if at is None or one.first < at.first:
             made = entered(made, one)
             known.add(made)
-    return [f"{placing.keyword(stage, 'RUN')} {'' if work in known else f'mkdir -p {work} && '}chown {owner} {work}"]
+    path = shlex.quote(work)
+    return [f"{placing.keyword(stage, 'RUN')} {'' if work in known else f'mkdir -p {path} && '}chown {owner} {path}"]
 
 
 def _habits(project: Project, file: Dockerfile, base: Base) -> Iterator[Account]:
