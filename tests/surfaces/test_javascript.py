@@ -366,7 +366,9 @@ def test_long_chains_and_deep_nests() -> None:
 
 
 def test_a_listener_of_an_imported_app() -> None:
-    assert listening("const app = require('./app');\napp.listen(80);") == [(80, "", None, "app")]
+    assert listening("const app = require('./app');\napp.listen(80);") == [(80, "", None, "")]
+    assert listening("import { createApp } from './app';\ncreateApp().listen(8_080);") == [(8080, "", None, "")]
+    assert listening("import { server } from './app';\nserver.listen(80);") == [(80, "", None, "server")]
 
 
 @pytest.mark.parametrize(

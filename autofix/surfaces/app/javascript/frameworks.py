@@ -62,5 +62,6 @@ UNKNOWN = frozenset({"call_expression", "identifier", "member_expression", "new_
 CLIENTS = frozenset(
     {"axios", "got", "ky", "msw", "msw/node", "nock", "superagent", "supertest", "undici", "vue-router"}
 )
+MAKERS = re.compile(r"(?:create|build|make|get|init|setup)\w*(?:App|Server)", re.ASCII)
 PLUGIN = re.compile(r"FastifyPlugin\w*")
 ROUTED = frozenset({"express", "fastify", "koa", "hono", "restify", ""})

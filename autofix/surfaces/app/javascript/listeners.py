@@ -81,7 +81,8 @@ def _holder(file: File, call: Node, on: Server) -> str:
         return file.syntax.text(name) if name is not None and name.type == "identifier" else ""
     if parent is not None and parent.type == "assignment_expression":
         return file.syntax.text(parent.child_by_field_name("left"))
-    return "" if on.framework in ("express", "koa") else on.name
+    unsure = on.supposed and "app" in on.name.lower()
+    return "" if on.framework in ("express", "koa") or unsure else on.name
 
 
 def _convincing(file: File, where: Where, given: list[Node]) -> bool:

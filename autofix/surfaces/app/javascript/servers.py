@@ -15,6 +15,7 @@ from autofix.surfaces.app.javascript.frameworks import (
     CHAINS,
     CLIENTS,
     MADE,
+    MAKERS,
     PLUGIN,
     SAME,
     SUPPOSED,
@@ -191,7 +192,10 @@ class Servers:
             return returned and replace(returned, name="")
         inner, method = receiver(node), self.syntax.callee(node)
         on = self.of(inner, depth + 1) if inner is not None else None
-        return self._chained(on, method, node) if on is not None else None
+        if on is not None:
+            return self._chained(on, method, node)
+        made_here = MAKERS.fullmatch(method) and self._unknown(node)
+        return Server("", "app", supposed=True) if made_here else None
 
     def _held(self, node: Node, made: Server) -> Server:
         """The same server with the name of the constant that a chain of calls on it ends in."""

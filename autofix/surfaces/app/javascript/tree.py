@@ -121,7 +121,7 @@ class Syntax:
         """What a literal says as text: a string, a number, true or false; None for anything else."""
         node = bare(node)
         if node is not None and node.type in ("number", "true", "false"):
-            return self.text(node)
+            return self.text(node).replace("_", "")
         return self.literal(node)
 
     def entry(self, node: Node | None, *names: str) -> Node | None:
