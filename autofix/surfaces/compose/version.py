@@ -19,7 +19,7 @@ STACK = re.compile(
 V1 = re.compile(
     r"^(?!\s*(?:#|//|\*))[^\n]*?\bdocker-compose(?:\s+-{1,2}[\w-]+(?:[= ][^\s-]\S*)?)*\s+"
     r"(?:up|down|build|pull|push|run|exec|start|stop|restart|rm|ps|logs|config)\b"
-    r"|^\s*(?:export\s+)?\w+\s*[:?]?=\s*[\"']?docker-compose\b|[\"']docker-compose[\"']\s*,|^[^#\n]*\bdocker-compose==1\.",
+    r"|^\s*(?:export\s+)?\w+\s*[:?]?=\s*[\"']?docker-compose(?![\w.-])|[\"']docker-compose[\"']\s*,|^[^#\n]*\bdocker-compose==1\.",
     re.MULTILINE,
 )
 PROSE = (".md", ".rst", ".txt", ".adoc")
