@@ -230,7 +230,10 @@ def _settings(
 
 
 def _split(names: Sequence[str] | None) -> list[str]:
-    return [part.strip() for name in names or () for part in name.split(",") if part.strip()]
+    parts = [part.strip() for name in names or () for part in name.split(",")]
+    if "" in parts:
+        raise UsageError("--select and --ignore take ids, and an empty word is none")
+    return parts
 
 
 def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome, Sequence[Skipped]]:

@@ -150,6 +150,7 @@ def test_select_and_ignore(repo: Path, run: Run) -> None:
 WRONG = {
     "missing path": (["nowhere"], "autofix: no such path: nowhere"),
     "unknown id": (["--select", "compose/obsolete-versoin"], "did you mean compose/obsolete-version?"),
+    "empty id": (["--select", ""], "an empty word is none"),
     "both modes": (["--dry-run", "--apply"], "autofix: --dry-run and --apply exclude each other"),
     "diff and document": (["--dry-run", "--format", "json"], "needs --output"),
     "unknown option": (["--dri-run"], "--dri-run"),

@@ -69,6 +69,7 @@ def test_an_image_leads_to_the_file_that_builds_it() -> None:
         {
             "worker/Dockerfile": NODE,
             "apps/mail/Dockerfile": NODE,
+            "postgres/Dockerfile": NODE,
             "docker-compose.yml": "services:\n  jobs:\n    image: shop/jobs\n    build: worker\n",
             "production.compose.yml": "services:\n"
             "  queue:\n    image: ${REGISTRY}/shop/jobs:${TAG:-latest}\n"
@@ -76,7 +77,8 @@ def test_an_image_leads_to_the_file_that_builds_it() -> None:
             "  db:\n    image: postgres:16\n",
         }
     )
-    builds = {service.name: service.build and service.build.dockerfile for service in found.services}
+    deployed = [service for service in found.services if service.kind != "image"]
+    builds = {service.name: service.build and service.build.dockerfile for service in deployed}
     assert builds == {
         "jobs": "worker/Dockerfile", "queue": "worker/Dockerfile", "mailer": "apps/mail/Dockerfile", "db": None,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from autofix.surfaces.workflow.actions import ImageBuild, image_build
 from autofix.surfaces.workflow.document import WorkflowFile
 from autofix.surfaces.workflow.jobs import Job
 
+OWN = re.compile(r"[/$]")
 EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 FOLDERS = ("apps/{}", "services/{}", "packages/{}", "{}", "src/{}", "docker/{}", "backend/{}", "cmd/{}")
 
@@ -36,12 +37,11 @@ class Builds:
         name = image_name(interpolated(reference) or reference) or service
         if not name:
             return None
-        return (
-            self._by_image.get(name)
-            or self._by_workflow.get(name)
-            or self._by_folder(name)
-            or self._by_service.get(name)
-        )
+        if found := self._by_image.get(name) or self._by_workflow.get(name):
+            return found
+        if not OWN.search(reference):
+            return None  # an official image, which may share its name with a folder
+        return self._by_folder(name) or self._by_service.get(name)
 
     def _own(self, service: ComposeService, seen: tuple[str, ...]) -> Build | None:
         if service.build:
