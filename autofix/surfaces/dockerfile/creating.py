@@ -28,10 +28,12 @@ def base_below(lineage: Sequence[Stage]) -> Base | None:
     return base_of(reference) if reference else None
 
 
-def chosen(project: Project, file: Dockerfile, lineage: Sequence[Stage], base: Base) -> tuple[Account | None, bool]:
+def chosen(
+    project: Project, file: Dockerfile, lineage: Sequence[Stage], base: Base, *, of_base: bool = False
+) -> tuple[Account | None, bool]:
     """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, the default.
 
-    None where all are taken, or where a RUN deals with users in a way that cannot be read.
+    With `of_base` the user that the base image brings goes before all but the stage's own. None where all are taken, or where a RUN deals with users in a way that cannot be read.
     """
     own = [account for stage in lineage for account in accounts.created(stage.instructions)]
     if own and "$" not in own[0].owner:
@@ -42,12 +44,11 @@ def chosen(project: Project, file: Dockerfile, lineage: Sequence[Stage], base: B
     if base.distribution not in WITH_TOOLS:
         uid, gid = (1001, 0) if base.distribution is Distribution.REDHAT else (65532, 65532)
         return Account(str(uid), uid, str(gid), gid, opening), False
-    chowned = {flag.value for one in lineage[0].of("COPY", "ADD") if (flag := one.flag("chown"))}
-    names = dict(base.users)
-    for owner in sorted(filter(None, chowned)):
-        name = owner.partition(":")[0]
-        if name in names:
-            return Account(name, names[name], name, names[name], opening), False
+    numbers = dict(base.users)
+    owners = {flag.value or "" for one in lineage[0].of("COPY", "ADD") if (flag := one.flag("chown"))}
+    of_its_own = [name for owner in sorted(owners) if (name := owner.partition(":")[0]) in numbers]
+    for name in [*of_its_own, *(numbers if of_base else ())]:
+        return Account(name, numbers[name], name, numbers[name], opening), False
     for account in _habits(project, file, base):
         ids = (account.uid or 0, account.gid or 0)
         if min(ids) >= FIRST_UID and not {account.name, account.group, *ids} & base.taken:

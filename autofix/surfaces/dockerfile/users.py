@@ -74,14 +74,17 @@ def _decided(service: Service) -> bool:
     return service.user is not None and service.runs_as is not None and not service.runs_as.is_root
 
 
-def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refusal:
-    """A user of its own: created before the first COPY, owner of what is copied, switched to before the start."""
+def run_as_user(project: Project, match: Match[Stage, RootFacts], *, user: str = "own") -> Fix | Refusal:
+    """A user of its own: created before the first COPY, owner of what is copied, switched to before the start.
+
+    `user: base` takes the one that the base image brings (`node`) instead of creating one.
+    """
     stage = match.node
     file = project.documents[stage.path]
     assert isinstance(file, Dockerfile)
     lineage = file.lineage(stage)
-    if user := accounts.switched_to(lineage):
-        return Refusal("USER root is a decision", evidence=(user.evidence("USER root"),))
+    if switch := accounts.switched_to(lineage):
+        return Refusal("USER root is a decision", evidence=(switch.evidence("USER root"),))
     heirs = tuple(_heirs(file, stage))
     services = _services(project, file, stage)
     marks = [*dangers(project, lineage, project.built_from(stage.path, stage.index)), *_heirs_of_root(heirs)]
@@ -96,7 +99,7 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts]) -> Fix | Refus
         return Refusal(f"how {stage.image.text} creates users is not known")
     if not base.language and base.distribution not in WITHOUT_SHELL:
         return Refusal(f"{stage.image.text} is no language image, so anything may run in it")
-    account, fresh = creating.chosen(project, file, lineage, base)
+    account, fresh = creating.chosen(project, file, lineage, base, of_base=user == "base")
     if account is None:
         return creating.none_left(lineage)
     number = any(service.demands_number for service in services)
