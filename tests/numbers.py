@@ -44,7 +44,7 @@ def buildkit() -> None:
         "-q",
         "--no-header",
         "-k",
-        "testfile",
+        "buildkits_own_files",
         str(ROOT / "tests/surfaces/test_dockerfile.py"),
     ]
     print(

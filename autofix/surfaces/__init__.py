@@ -12,7 +12,7 @@ from autofix.text import Source
 DOCKERFILE = re.compile(r"(?:^|[._-])(?:dockerfile|containerfile)(?:$|[._-])", re.IGNORECASE)
 NOT_DOCKERFILE = (".dockerignore", ".md", ".j2", ".tpl", ".tmpl", ".erb", ".sh", ".py", ".yml", ".yaml", ".json", ".txt",
                   ".js", ".ts", ".go", ".rb", ".png", ".svg", ".orig", ".bak", ".html", ".rst", ".toml")  # fmt: skip
-COMPOSE = re.compile(r"^(?!rancher)(?:.*[._-])?(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
+COMPOSE = re.compile(r"^(?!rancher|process-)(?:.*[._-])?(?:docker-?)?compose(?:[._-].*)?\.ya?ml$", re.IGNORECASE)
 MANIFEST = re.compile(r"^apiVersion:(?=(?s:.*)^kind:)|^kind:(?=(?s:.*)^apiVersion:)", re.MULTILINE)
 WORKFLOW = re.compile(r"^\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml$")
 SHELL = (".sh", ".bash", ".ash", ".dash")
