@@ -112,7 +112,12 @@ def run(
         current, number = step.after, number + len(step.applied)
     else:
         converged = not plan.select(found, allowed, barred, current).applied
-    return _outcome(first, found, rounds, _Ending(project, current, allowed, barred, converged))
+    return _outcome(
+        first,
+        found,
+        rounds,
+        _Ending(project, current, allowed, barred, converged, tuple(rule.id for rule in rules), selected),
+    )
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,13 @@ class _Ending:
     allowed: Safety
     barred: Mapping[Key, str]
     converged: bool
+    rules: tuple[str, ...]
+    selected: Selection
+
+    def unused(self, used: Iterable[Suppression]) -> tuple[Suppression, ...]:
+        """The ignore comments that silence nothing, where this run looked."""
+        comments = collect(self.after.documents.values()).unused(used, self.rules)
+        return tuple(one for one in comments if self.selected.takes(one.path))
 
     def why(self, finding: Finding) -> Why:
         """Why a finding is left."""
@@ -267,7 +279,7 @@ def _outcome(first: Sequence[Finding], found: Sequence[Finding], rounds: Sequenc
         tuple(rounds),
         tuple(Result(number, one, span) for number, (one, span) in enumerate(fixed)),
         tuple(Result(-1, one, _place(rounds, one)[1], end.why(one)) for one in found),
-        collect(end.after.documents.values()).unused(used),
+        end.unused(used),
         end.converged,
     )
 

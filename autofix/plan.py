@@ -119,7 +119,7 @@ def why_left(finding: Finding, allowed: Safety, barred: Collection[Key] = ()) ->
     if isinstance(finding.answer, Refusal):
         return Why(finding.answer.reason, finding.answer.needs)
     if finding.safety < allowed:
-        doubts = "; ".join(doubt.what for doubt in finding.answer.doubts)
+        doubts = "; ".join(dict.fromkeys(doubt.what for doubt in finding.answer.doubts))
         manual = finding.safety is Safety.MANUAL
         return Why(Reason.NO_FIXER if manual else Reason.BELOW_SAFETY, doubts)
     if finding.key in barred:

@@ -6,7 +6,7 @@ One stands on the line of the finding, on the line above, or on (or above) the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,10 +45,11 @@ class Suppressions:
                 return one
         return None
 
-    def unused(self, used: Iterable[Suppression]) -> tuple[Suppression, ...]:
-        """The comments that silence nothing."""
+    def unused(self, used: Iterable[Suppression], asked: Collection[str]) -> tuple[Suppression, ...]:
+        """The comments that silence nothing, of those about the rules that were asked."""
         busy = {(one.path, one.span) for one in used}
-        return tuple(one for one in self.all if (one.path, one.span) not in busy)
+        about = (one for one in self.all if not set(asked).isdisjoint(one.ids))
+        return tuple(one for one in about if (one.path, one.span) not in busy)
 
 
 def collect(documents: Iterable[Document]) -> Suppressions:

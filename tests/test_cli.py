@@ -216,6 +216,8 @@ def test_an_ignore_comment_needs_a_reason(repo: Path, run: Run) -> None:
     ran = run()
     assert "[will be fixed]" in ran.out
     assert "compose.yaml:1: note: this ignore comment" in ran.out
+    assert "note:" not in run("--select", "shell").out
+    assert "note:" not in run("sub").out
 
 
 def test_one_broken_file_never_stops_the_others(repo: Path, run: Run) -> None:
