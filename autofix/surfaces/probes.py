@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from autofix.finding import Fix, Reason, Refusal
 from autofix.node import Evidence
 from autofix.project import Project
-from autofix.text import Span
+from autofix.text import Edit, Span
 
 LOCALHOST = re.compile(
     r"""(?:
@@ -75,6 +76,19 @@ def asks_by_socket(text: str) -> bool:
 def _only_server(project: Project, seen: Evidence) -> bool:
     """Whether it is the name of the only server in an nginx file, which then answers to every other name as well."""
     return "server_name" in seen.what and len(re.findall(r"\bserver\s*\{", project.sources[seen.path].text)) == 1
+
+
+def ask_address(project: Project, path: str, places: Sequence[Span | None], text: str, title: str) -> Fix | Refusal:
+    """The address in the place of every `localhost` that the probe `text` of the file `path` asks.
+
+    A place is None where the file writes the name in a way that no single span holds.
+    """
+    if asks_by_socket(text):
+        return Refusal("to this client localhost is a socket file and 127.0.0.1 is TCP, with other grants")
+    spans = [span for span in places if span]
+    if len(spans) < len(places):
+        return Refusal("the address is written with escapes or over lines", reason=Reason.UNEDITABLE)
+    return Fix(title, tuple(Edit(path, span, ADDRESS) for span in spans), doubts=doubts(project, text))
 
 
 def doubts(project: Project, text: str) -> tuple[Evidence, ...]:

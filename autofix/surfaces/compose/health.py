@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Node
 from autofix.project import Project
-from autofix.surfaces import probes
+from autofix.surfaces import probes, yaml
 from autofix.surfaces.compose.document import ComposeFile, Healthcheck
 from autofix.surfaces.yaml import Located
-from autofix.text import Edit, Span
+from autofix.text import Span
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,11 @@ def asks_localhost(project: Project) -> Iterator[Match[Asked, AskedFacts]]:
 def ask_loopback_address(project: Project, match: Match[Asked, AskedFacts]) -> Fix | Refusal:
     """`127.0.0.1` in the place of every `localhost` the check asks."""
     asked = match.node
-    text = " ".join(asked.check.command)
     if asked.aliased:
         return Refusal("the check comes through an alias or a merge", reason=Reason.UNEDITABLE)
-    if probes.asks_by_socket(text):
-        return Refusal("to this client localhost is a socket file and 127.0.0.1 is TCP, with other grants")
-    spans = [span for span in asked.places if span]
-    if len(spans) < len(asked.places):
-        return Refusal("the address is written with escapes or over lines", reason=Reason.UNEDITABLE)
-    edits = tuple(Edit(asked.path, span, probes.ADDRESS) for span in spans)
-    return Fix("Ask 127.0.0.1 in the health check", edits, doubts=probes.doubts(project, text))
+    return probes.ask_address(
+        project, asked.path, asked.places, " ".join(asked.check.command), "Ask 127.0.0.1 in the health check"
+    )
 
 
 def _asked(form: str, words: tuple[str, ...]) -> Iterator[tuple[int, Span]]:
@@ -71,13 +66,5 @@ def _asked(form: str, words: tuple[str, ...]) -> Iterator[tuple[int, Span]]:
 
 
 def _place(file: ComposeFile, leaf: Located, span: Span) -> Span | None:
-    """Where a part of a leaf's value stands, None unless exactly one place of the leaf can be it."""
-    written = file.source.slice(leaf.value.span)
-    value = leaf.text or ""
-    word = value[span.start : span.end]
-    if written.count(word) != value.count(word):
-        return None
-    at = -1
-    for _ in range(value.count(word, 0, span.start) + 1):
-        at = written.index(word, at + 1)
-    return Span(leaf.value.span.start + at, leaf.value.span.start + at + len(word))
+    """Where a part of a leaf's value stands, None where no single span is exactly that part."""
+    return yaml.within(file.yaml, leaf.scalar, *span) if leaf.scalar else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autofix.finding import Fix, Match, Reason, Refusal
+from autofix.finding import Fix, Match, Refusal
 from autofix.node import Node
 from autofix.project import Project
 from autofix.surfaces import probes
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction
-from autofix.text import Edit, Span
+from autofix.text import Span
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,9 @@ def asks_localhost(project: Project) -> Iterator[Match[Asked, AskedFacts]]:
 def ask_loopback_address(project: Project, match: Match[Asked, AskedFacts]) -> Fix | Refusal:
     """`127.0.0.1` in the place of every `localhost` the check asks."""
     asked = match.node
-    text = asked.check.command.text
-    if probes.asks_by_socket(text):
-        return Refusal("to this client localhost is a socket file and 127.0.0.1 is TCP, with other grants")
-    spans = [span for span in asked.places if span]
-    if len(spans) < len(asked.places):
-        return Refusal("the address is written with escapes or over lines", reason=Reason.UNEDITABLE)
-    edits = tuple(Edit(asked.path, span, probes.ADDRESS) for span in spans)
-    return Fix("Ask 127.0.0.1 in HEALTHCHECK", edits, doubts=probes.doubts(project, text))
+    return probes.ask_address(
+        project, asked.path, asked.places, asked.check.command.text, "Ask 127.0.0.1 in HEALTHCHECK"
+    )
 
 
 def _places(check: Instruction) -> Iterator[Span | None]:
