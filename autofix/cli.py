@@ -240,7 +240,7 @@ def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome
     from autofix import discover, engine, link
 
     project, skipped = link.build(discover.survey(root, settings.exclude))
-    return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops)), skipped
+    return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops, settings.silent)), skipped
 
 
 def _print_diff(root: Path, outcome: Outcome) -> None:

@@ -116,15 +116,19 @@ def run(
         first,
         found,
         rounds,
-        _Ending(project, current, allowed, barred, converged, tuple(rule.id for rule in rules), selected),
+        _Ending(project, current, allowed, barred, converged, selected),
     )
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which findings a run looks at: those whose primary file is one of `paths` or below one (empty: all)."""
+    """Which findings a run looks at: those whose primary file is one of `paths` or below one (empty: all).
+
+    `silent` are the rules that exist and are not asked.
+    """
 
     paths: tuple[str, ...] = ()
+    silent: frozenset[str] = frozenset()
 
     def takes(self, path: str) -> bool:
         """Whether findings in this file are looked at."""
@@ -149,12 +153,11 @@ class _Ending:
     allowed: Safety
     barred: Mapping[Key, str]
     converged: bool
-    rules: tuple[str, ...]
     selected: Selection
 
     def unused(self, used: Iterable[Suppression]) -> tuple[Suppression, ...]:
         """The ignore comments that silence nothing, where this run looked."""
-        comments = collect(self.after.documents.values()).unused(used, self.rules)
+        comments = collect(self.after.documents.values()).unused(used, self.selected.silent)
         return tuple(one for one in comments if self.selected.takes(one.path))
 
     def why(self, finding: Finding) -> Why:

@@ -27,11 +27,14 @@ KEYS: dict[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run does: the rules in running order, how safe a fix must be, and the files left out (gitignore form)."""
+    """What a run does: the rules in running order, how safe a fix must be, the files left out (gitignore form), and the
+    rules that exist and are not asked.
+    """
 
     rules: tuple[Rule, ...]
     allowed: Safety = Safety.SAFE
     exclude: tuple[str, ...] = ()
+    silent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def load(
     chosen = _chosen(rules, file, select, ignore)
     allowed = Safety.UNSAFE if unsafe or file.values.get("unsafe-fixes") else Safety.SAFE
     exclude = tuple(str(pattern) for pattern in file.values.get("exclude") or ())
-    return Settings(tuple(_tuned(rules, chosen, file)), allowed, exclude)
+    silent = frozenset(rule.id for rule in rules) - chosen
+    return Settings(tuple(_tuned(rules, chosen, file)), allowed, exclude, silent)
 
 
 def _read(path: Path) -> _File:

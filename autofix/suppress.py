@@ -45,10 +45,10 @@ class Suppressions:
                 return one
         return None
 
-    def unused(self, used: Iterable[Suppression], asked: Collection[str]) -> tuple[Suppression, ...]:
-        """The comments that silence nothing, of those about the rules that were asked."""
+    def unused(self, used: Iterable[Suppression], silent: Collection[str]) -> tuple[Suppression, ...]:
+        """The comments that silence nothing. Those about `silent` rules alone, which were not asked, may still do."""
         busy = {(one.path, one.span) for one in used}
-        about = (one for one in self.all if not set(asked).isdisjoint(one.ids))
+        about = (one for one in self.all if not set(silent).issuperset(one.ids))
         return tuple(one for one in about if (one.path, one.span) not in busy)
 
 

@@ -218,6 +218,9 @@ def test_an_ignore_comment_needs_a_reason(repo: Path, run: Run) -> None:
     assert "compose.yaml:1: note: this ignore comment" in ran.out
     assert "note:" not in run("--select", "shell").out
     assert "note:" not in run("sub").out
+    path.write_text(f"# autofix: ignore compose/obsolete-versoin -- mistyped\n{VERSION}")
+    assert "compose.yaml:1: note:" in run().out
+    assert "compose.yaml:1: note:" in run("--select", "shell").out
 
 
 def test_one_broken_file_never_stops_the_others(repo: Path, run: Run) -> None:
