@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from autofix import link
+from autofix import discover, link
 from autofix.link.names import below, image_name, interpolated
 from autofix.project import Project, Service
+from autofix.surfaces.env.document import EnvFile
 from autofix.text import Source
 
 NODE = (
@@ -245,3 +249,20 @@ def test_names() -> None:
     assert below("infra", "..") == ""
     assert below("infra", "../..") is None
     assert below("infra", "/abs") is None
+
+
+def test_files_of_variables_are_documents(tmp_path: Path) -> None:
+    """A live file as well as a template; one that git ignores is not looked at."""
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    (tmp_path / "api").mkdir()
+    for name in (".env", "api/.env.example", "prod.env", ".env.local", ".envrc", ".env.vault"):
+        (tmp_path / name).write_text("A=1\n")
+    (tmp_path / ".gitignore").write_text(".env.local\n")
+    project, skipped = link.build(discover.survey(tmp_path))
+    assert {file.path: file.template for file in project.of(EnvFile)} == {
+        ".env": False,
+        "api/.env.example": True,
+        "prod.env": False,
+    }
+    assert not skipped

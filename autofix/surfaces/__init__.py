@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import PurePosixPath
 
 from autofix.node import Document
+from autofix.surfaces.env.names import is_env
 from autofix.text import Source
 
 DOCKERFILE = re.compile(r"(?:^|[._-])(?:dockerfile|containerfile)(?:$|[._-])", re.IGNORECASE)
@@ -33,6 +34,8 @@ def surface_by_name(path: str) -> str | None:
         return "workflow"
     if name.endswith(SHELL):
         return "shell"
+    if is_env(path):
+        return "env"
     return None
 
 
