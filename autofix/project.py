@@ -80,7 +80,7 @@ class Service:
     """A container that is deployed: a service of a compose file, or a container of a manifest.
 
     `start` holds what it runs, from the compose file or manifest where that says so, else from the image. `marks` are
-    the settings that only root can use. `demands_number` is where a manifest wants to be sure that the user is not root
+    the settings that only root can use. `aliases` are other names it is reached by. `demands_number` is where a manifest wants to be sure that the user is not root
     without saying which one. `changes` is what other files of the deployment make different about who it is and what it
     runs; what they mount is among the mounts.
     """
@@ -105,6 +105,7 @@ class Service:
     changes: tuple[Evidence, ...] = ()
     demands_number: Evidence | None = None
     folder: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -120,6 +121,26 @@ class Service:
     def variable(self, name: str) -> Fact[str | None] | None:
         """What the deployment gives to a variable of the environment; a later one wins."""
         return next((fact for known, fact in reversed(self.environment) if known == name), None)
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """Requests that a reverse proxy hands on: those of a location, or of all that its server gets (`path` is None).
+
+    `modifier` is nginx's (`=`, `^~`, `~`, `~*`, empty for a prefix). `uri` replaces the part of the request that the
+    location matched, None leaves the request as it is; `rewritten` says that a `rewrite` may change it too. `services` are the ids of those the name of the host leads to,
+    empty where it leads to none of this repository. `evidence` is the location, `target` the address.
+    """
+
+    path: str | None
+    modifier: str
+    host: str
+    port: int | None
+    uri: str | None
+    rewritten: bool
+    services: tuple[str, ...]
+    evidence: Evidence
+    target: Evidence
 
 
 @dataclass(frozen=True)
@@ -193,6 +214,7 @@ class Project:
     sources: Mapping[str, Source] = field(repr=False)
     occupied: frozenset[str] = field(repr=False)
     services: tuple[Service, ...] = ()
+    proxied: tuple[Proxied, ...] = ()
     applications: Mapping[str, Application] = field(default_factory=dict, repr=False, compare=False)
 
     def application(self, service: Service) -> Application:

@@ -266,3 +266,21 @@ def test_files_of_variables_are_documents(tmp_path: Path) -> None:
         "prod.env": False,
     }
     assert not skipped
+
+
+def test_proxied_services() -> None:
+    found = of(
+        {
+            "compose.yml": "services:\n  api:\n    image: a\n  web:\n    image: b\n    container_name: site\n",
+            "nginx/default.conf": "upstream back { server api:8000; server old.example.com; }\n"
+            "server {\n  location /api/ { proxy_pass http://back/; }\n  location = /up { proxy_pass http://site; }\n"
+            "  location / { proxy_pass http://$somewhere; }\n}\n",
+        }
+    )
+    seen = [(one.path, one.modifier, one.host, one.port, one.uri, one.services) for one in found.proxied]
+    assert seen == [
+        ("/api/", "", "api", 8000, "/", ("compose.yml#api",)),
+        ("/api/", "", "old.example.com", None, "/", ()),
+        ("/up", "=", "site", None, None, ("compose.yml#web",)),
+        ("/", "", "$somewhere", None, None, ()),
+    ]

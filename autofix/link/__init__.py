@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from autofix.discover import Skipped, Survey, why_uneditable
 from autofix.link.apps import Applications
+from autofix.link.proxies import proxies
 from autofix.link.services import Linker
 from autofix.node import Document, UnreadableError
 from autofix.project import Project
@@ -41,7 +42,8 @@ def build(survey: Survey) -> tuple[Project, tuple[Skipped, ...]]:
 def linked(documents: Mapping[str, Document], sources: Mapping[str, Source], occupied: frozenset[str]) -> Project:
     """The project of documents and texts, both sorted by path."""
     services = Linker(documents, sources, occupied).services()
-    return Project(documents, sources, occupied, services, Applications(services, sources, occupied))
+    handed = tuple(proxies(documents, services))
+    return Project(documents, sources, occupied, services, handed, Applications(services, sources, occupied))
 
 
 def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:

@@ -99,6 +99,7 @@ class Linker:
             probe=_compose_probe(service),
             marks=tuple(mark for one in said for mark in _marks(one)),
             changes=tuple(change for one in overlays for change in _changes(one)),
+            aliases=tuple(_aliases(service)),
         )
 
     def _overlays(self, service: ComposeService) -> Iterator[ComposeService]:
@@ -158,6 +159,17 @@ class Linker:
         beside = parent(build.dockerfile)
         manifests = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "pom.xml", "Gemfile")
         return beside if any(join(beside, name) in self.occupied for name in manifests) else build.context
+
+
+def _aliases(service: ComposeService) -> Iterator[str]:
+    """Other names the service has on its networks."""
+    for key in ("container_name", "hostname"):
+        if text := _filled(service.text_of(key)):
+            yield text
+    networks = service.get("networks")
+    for _, network in networks.entries() if networks else ():
+        aliases = network.under("aliases")
+        yield from aliases.texts() if aliases else ()
 
 
 def _fact(service: ComposeService, key: str) -> Fact[str] | None:

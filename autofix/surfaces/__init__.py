@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from autofix.node import Document
 from autofix.surfaces.env.names import is_env
+from autofix.surfaces.nginx import names as nginx
 from autofix.text import Source
 
 DOCKERFILE = re.compile(r"(?:^|[._-])(?:dockerfile|containerfile)(?:$|[._-])", re.IGNORECASE)
@@ -42,7 +43,7 @@ def surface_by_name(path: str) -> str | None:
 def named_text(path: str) -> bool:
     """Whether the name alone says that the file is a text that may hold facts."""
     name = PurePosixPath(path).name.lower()
-    return bool(surface_by_name(path)) or name in TEXT_NAMES or name.endswith(TEXTS)
+    return bool(surface_by_name(path)) or name in TEXT_NAMES or name.endswith(TEXTS) or nginx.named(path)
 
 
 def interesting(path: str) -> bool:
@@ -56,6 +57,8 @@ def surface_of(source: Source) -> str | None:
     name = PurePosixPath(source.path).name
     if named is None and name.endswith((".yml", ".yaml")) and MANIFEST.search(source.text):
         return "kubernetes"
+    if named is None and nginx.named(source.path) and nginx.looks_like(source.text):
+        return "nginx"
     if named or "." in name:
         return named
     return "shell" if SHEBANG.match(source.text) else None

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from autofix.node import UnreadableError
 from autofix.surfaces.nginx import check
-from autofix.surfaces.nginx.document import Directive, Location, NginxFile, Server, Target, looks_like, named, parse
+from autofix.surfaces.nginx.document import Directive, Location, NginxFile, Server, Target, parse
 from autofix.surfaces.nginx.lex import tokens
+from autofix.surfaces.nginx.names import looks_like, named
 from autofix.text import Edit, Source, Span, splice
 
 FILE = """\

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from autofix.node import Atom, Document
 from autofix.surfaces.nginx.check import refuse_disagreement
@@ -19,35 +18,13 @@ from autofix.surfaces.nginx.targets import PASSES, Listen, Target, target
 from autofix.surfaces.nginx.tree import Directive, Word, grow
 from autofix.text import Source, Span
 
-__all__ = ["Directive", "Header", "Listen", "Location", "NginxFile", "Server", "Target", "Upstream", "Word",
-           "looks_like", "named", "parse"]  # fmt: skip
+__all__ = ["Directive", "Header", "Listen", "Location", "NginxFile", "Server", "Target", "Upstream", "Word", "parse"]
 
 SCOPES = frozenset({"server", "location", "upstream"})
 GIVERS = {"map": 2, "geo": 2, "split_clients": 2, "auth_request_set": 1, "js_set": 1, "js_var": 1, "perl_set": 1}
 """What gives a variable its value at run time, and in how many arguments its name may stand."""
 
 _VARIABLE = re.compile(r"\$(\w+)")
-
-_FILE = re.compile(r".*\.conf(?:\.template|\.tmpl)?|(?:.*nginx[^/]*|default)\.conf\..*", re.IGNORECASE)
-_OTHER = re.compile(r"\.(?:j2|erb|md|sh|py|ya?ml|json|bak|orig)$", re.IGNORECASE)
-_BLOCK = re.compile(
-    r"(?m)^\ufeff?[ \t]*(?:server|http|events|stream|types|(?:upstream|location)\s[^;{}#]*|map\s+\S+\s+\$\w+)\s*\{"
-)
-_LINE = re.compile(
-    r"(?m)^\ufeff?[ \t]*(?:\w+_pass|proxy_\w+|fastcgi_\w+|add_header|client_max_body_size|gzip(?:_\w+)?|ssl_\w+"
-    r"|server_name|real_ip_\w+|set_real_ip_from|limit_req\w*|large_client_header_buffers|server_tokens)[ \t]+[^;{}=\s][^;{}]*;"
-)
-
-
-def named(path: str) -> bool:
-    """Whether a file may be one of nginx by its name: `*.conf`, `*.conf.template`, `nginx.conf.prod`…"""
-    name = PurePosixPath(path).name
-    return bool(_FILE.fullmatch(name)) and not _OTHER.search(name)
-
-
-def looks_like(text: str) -> bool:
-    """Whether the text holds a block or a directive that nginx alone has; many programs have a `.conf`."""
-    return bool(_BLOCK.search(text) or _LINE.search(text))
 
 
 @dataclass(frozen=True)
