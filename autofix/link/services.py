@@ -9,13 +9,13 @@ from posixpath import join
 
 from autofix.link import manifests, packages, users
 from autofix.link.builds import Builds
-from autofix.link.files import Files
 from autofix.link.names import below, interpolated, parent
 from autofix.node import Document, Evidence
 from autofix.project import Build, Fact, Mount, Probe, Service
 from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.dockerfile.dangers import start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.files import Files
 from autofix.surfaces.kubernetes.document import KubernetesFile
 from autofix.text import Source
 

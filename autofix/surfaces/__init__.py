@@ -21,7 +21,8 @@ SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
          ".cjs", ".mts", ".cts", ".tsx", ".jsx", ".prisma", ".rb", ".conf")  # fmt: skip
-TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json"})
+TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
+                        "turbo.json", "nx.json", "project.json", ".npmrc", ".dockerignore"})  # fmt: skip
 
 
 def surface_by_name(path: str) -> str | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from posixpath import basename, join, normpath
 
-from autofix.link.names import below
 from autofix.project import Build
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.folders import entered, work_folder
@@ -27,13 +26,39 @@ class Files:
     def at(self, path: str) -> str | None:
         """The repository's file that the deployed stage has at a path (absolute, or seen from its work folder)."""
         stage = self.file.stages[self.build.stage]
-        return self._at(stage, normpath(join(work_folder(self.file.lineage(stage)) or "/", path)), 0)
+        return self.in_stage(stage, normpath(join(work_folder(self.file.lineage(stage)) or "/", path)))
+
+    def in_stage(self, stage: Stage, path: str) -> str | None:
+        """The repository's file that a stage has at an absolute path."""
+        return self._at(stage, path, 0)
+
+    def brought(self, stage: Stage, name: str) -> Iterator[tuple[str, Instruction]]:
+        """The absolute paths at which a stage has a file of the repository, each with its own COPY that brings it."""
+        for copy, folder in copies(self.file, stage):
+            for path in self._landing(copy, folder, name, 0):
+                yield path, copy
+
+    def _landing(self, copy: Instruction, folder: str, name: str, depth: int) -> Iterator[str]:
+        """Where a COPY puts a file of the repository."""
+        if depth > DEEPEST:
+            return
+        source_stage = copy.flag("from")
+        if source_stage is None:
+            top = f"{self.build.context}/" if self.build.context else ""
+            if name.startswith(top):
+                yield from landing(copy, folder, "/" + name.removeprefix(top))
+            return
+        stage = self.file.stage(source_stage.value or "")
+        earlier = [one for level in self.file.lineage(stage) for one in copies(self.file, level)] if stage else []
+        for inner, below in earlier:
+            for path in self._landing(inner, below, name, depth + 1):
+                yield from landing(copy, folder, path)
 
     def _at(self, stage: Stage, path: str, depth: int) -> str | None:
         if depth > DEEPEST:
             return None
         for one in self.file.lineage(stage):
-            for copy, folder in reversed(list(_copies(self.file, one))):
+            for copy, folder in reversed(list(copies(self.file, one))):
                 if found := self._through(copy, folder, path, depth):
                     return found
         return None
@@ -41,9 +66,9 @@ class Files:
     def _through(self, copy: Instruction, folder: str, path: str, depth: int) -> str | None:
         """Where a COPY has the file from, None when it does not bring it."""
         source_stage = copy.flag("from")
-        for inner in _inside(copy, folder, path):
+        for inner in inside(copy, folder, path):
             if source_stage is None:
-                found = below(self.build.context, inner.lstrip("/"))
+                found = normpath(join(self.build.context, inner.lstrip("/")))
                 if found in self.occupied:
                     return found
                 continue
@@ -53,7 +78,7 @@ class Files:
         return None
 
 
-def _copies(file: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, str]]:
+def copies(file: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, str]]:
     """The COPY and ADD of a stage, each with the work folder at that place."""
     path = work_folder(file.lineage(stage)[1:])
     for one in stage.instructions:
@@ -63,7 +88,7 @@ def _copies(file: Dockerfile, stage: Stage) -> Iterator[tuple[Instruction, str]]
             yield one, path or "/"
 
 
-def _inside(copy: Instruction, folder: str, path: str) -> Iterator[str]:
+def inside(copy: Instruction, folder: str, path: str) -> Iterator[str]:
     """The paths in the source of a COPY that may land at a path of the image."""
     *sources, target = (word.value for word in copy.words)
     into = normpath(join(folder, target))
@@ -82,3 +107,20 @@ def _inside(copy: Instruction, folder: str, path: str) -> Iterator[str]:
                 yield whole
             if path.startswith(f"{into.rstrip('/')}/"):
                 yield join(whole, path.removeprefix(into).lstrip("/"))
+
+
+def landing(copy: Instruction, folder: str, path: str) -> Iterator[str]:
+    """Where a COPY puts what its source has at an absolute path."""
+    *sources, target = (word.value for word in copy.words)
+    into = normpath(join(folder, target))
+    is_folder = target.endswith("/") or len(sources) > 1 or target in {".", "./"}
+    for source in sources:
+        whole = normpath(join("/", source))
+        if re.search(r"[*?\[]", source):
+            first = path.removeprefix(f"{whole.rpartition('/')[0]}/").partition("/")
+            if path.startswith(f"{whole.rpartition('/')[0]}/") and fnmatch(first[0], basename(whole)):
+                yield join(into, first[2] or first[0])
+        elif path == whole:
+            yield join(into, basename(path)) if is_folder else into
+        elif path.startswith(f"{whole.rstrip('/')}/"):
+            yield normpath(join(into, path.removeprefix(whole).lstrip("/")))
