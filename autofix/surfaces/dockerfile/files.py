@@ -68,9 +68,9 @@ class Files:
         source_stage = copy.flag("from")
         for inner in inside(copy, folder, path):
             if source_stage is None:
-                found = normpath(join(self.build.context, inner.lstrip("/")))
-                if found in self.occupied:
-                    return found
+                name = normpath(join(self.build.context, inner.lstrip("/")))
+                if name in self.occupied:
+                    return name
                 continue
             stage = self.file.stage(source_stage.value or "") if inner.startswith("/") else None
             if stage and (found := self._at(stage, inner, depth + 1)):
