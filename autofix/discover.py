@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -25,6 +25,7 @@ GENERATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 TEMPLATE_NAMES = (".j2", ".tpl", ".tmpl", ".erb", ".template.yml", ".template.yaml", ".jinja", ".jinja2", ".mustache")
+STAGED = re.compile(r"[0-7]{6} [0-9a-f]+ [0-3]\t")  # what git says of a tracked file before its name
 TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|<%")
 
 
@@ -38,12 +39,16 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Survey:
-    """What a repository holds: texts by path, the files left out, and every path that exists."""
+    """What a repository holds: texts by path, the files left out, every path that exists, and what git keeps of it.
+
+    Without git every file counts as kept: what is not ignored will be.
+    """
 
     root: Path
     sources: dict[str, Source]
     skipped: tuple[Skipped, ...]
     occupied: frozenset[str]
+    tracked: frozenset[str] = frozenset()
 
 
 def root_of(path: Path) -> Path:
@@ -58,19 +63,22 @@ def root_of(path: Path) -> Path:
 
 def survey(root: Path, exclude: Sequence[str] = ()) -> Survey:
     """Read what a rule may need to know. `exclude` holds gitignore patterns."""
-    names = sorted(set(_git_files(root) if (root / ".git").exists() else _walk(root)))
+    listed = _git_files(root) if (root / ".git").exists() else None
+    found = dict.fromkeys(_walk(root), True) if listed is None else listed
+    names = sorted(found)
     excluded = _matcher(exclude)
     sources: dict[str, Source] = {}
     skipped: list[Skipped] = []
     for name in names:
         if excluded(name) or not interesting(name):
             continue
-        found = _read(root, name)
-        if isinstance(found, Source):
-            sources[name] = found
-        elif found and surface_by_name(name):
-            skipped.append(found)
-    return Survey(root, sources, tuple(skipped), frozenset(names))
+        read = _read(root, name)
+        if isinstance(read, Source):
+            sources[name] = read
+        elif read and surface_by_name(name):
+            skipped.append(read)
+    tracked = frozenset(name for name, kept in found.items() if kept)
+    return Survey(root, sources, tuple(skipped), frozenset(names), tracked)
 
 
 def why_uneditable(source: Source) -> str | None:
@@ -123,15 +131,24 @@ def _content(path: Path, *, whole: bool) -> bytes | None:
         return head + file.read()
 
 
-def _git_files(root: Path) -> Iterable[str]:
-    """Tracked and untracked files, ignored ones left out; submodules and nested repositories are not entered."""
+def _git_files(root: Path) -> dict[str, bool] | None:
+    """Every file that git does not ignore, and whether it is tracked; submodules and nested repositories are not entered.
+
+    None where there is no git, or where it distrusts the folder's owner.
+    """
     command = ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), "ls-files", "-z"]
-    command += ["--cached", "--others", "--exclude-standard"]
+    command += ["--stage", "--others", "--exclude-standard"]
     try:
         listed = subprocess.run(command, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        return _walk(root)  # no git here, or it distrusts the folder's owner
-    return (name for name in map(os.fsdecode, listed.split(b"\0")) if name and not name.endswith("/"))
+        return None
+    found: dict[str, bool] = {}
+    for line in map(os.fsdecode, listed.split(b"\0")):
+        staged = STAGED.match(line)
+        name = line[staged.end() :] if staged else line
+        if name and not name.endswith("/"):
+            found[name] = bool(staged)
+    return found
 
 
 def _walk(root: Path) -> Iterator[str]:

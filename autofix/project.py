@@ -207,7 +207,7 @@ class Project:
     """One repository at one moment.
 
     `documents` are the files that were understood, `sources` every text that was read (documents included), both by
-    path; `occupied` is every path that exists, read or not.
+    path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps.
     """
 
     documents: Mapping[str, Document]
@@ -216,6 +216,7 @@ class Project:
     services: tuple[Service, ...] = ()
     proxied: tuple[Proxied, ...] = ()
     applications: Mapping[str, Application] = field(default_factory=dict, repr=False, compare=False)
+    tracked: frozenset[str] = field(default=frozenset(), repr=False)
 
     def application(self, service: Service) -> Application:
         """What the source of a service states; read when it is asked for the first time."""

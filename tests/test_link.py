@@ -259,12 +259,14 @@ def test_files_of_variables_are_documents(tmp_path: Path) -> None:
     for name in (".env", "api/.env.example", "prod.env", ".env.local", ".envrc", ".env.vault"):
         (tmp_path / name).write_text("A=1\n")
     (tmp_path / ".gitignore").write_text(".env.local\n")
+    subprocess.run([*git, "add", ".env"], check=True)
     project, skipped = link.build(discover.survey(tmp_path))
     assert {file.path: file.template for file in project.of(EnvFile)} == {
         ".env": False,
         "api/.env.example": True,
         "prod.env": False,
     }
+    assert project.tracked == {".env"}
     assert not skipped
 
 

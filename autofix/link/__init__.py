@@ -35,15 +35,20 @@ def build(survey: Survey) -> tuple[Project, tuple[Skipped, ...]]:
             documents[source.path] = parse(surface, source)
         except UnreadableError as error:
             skipped.append(Skipped(source.path, _located(source, error)))
-    project = linked(documents, survey.sources, survey.occupied)
+    project = linked(documents, survey.sources, survey.occupied, survey.tracked)
     return project, tuple(sorted(skipped, key=lambda skip: skip.path))
 
 
-def linked(documents: Mapping[str, Document], sources: Mapping[str, Source], occupied: frozenset[str]) -> Project:
+def linked(
+    documents: Mapping[str, Document],
+    sources: Mapping[str, Source],
+    occupied: frozenset[str],
+    tracked: frozenset[str] = frozenset(),
+) -> Project:
     """The project of documents and texts, both sorted by path."""
     services = Linker(documents, sources, occupied).services()
     handed = tuple(proxies(documents, services))
-    return Project(documents, sources, occupied, services, handed, Applications(services, sources, occupied))
+    return Project(documents, sources, occupied, services, handed, Applications(services, sources, occupied), tracked)
 
 
 def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:
@@ -60,7 +65,8 @@ def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, d
         except UnreadableError as error:
             broken[path] = error
     sources = _sorted({**project.sources, **changed}.items())
-    return linked(_sorted(documents.items()), sources, project.occupied | changed.keys()), broken
+    occupied = project.occupied | changed.keys()
+    return linked(_sorted(documents.items()), sources, occupied, project.tracked), broken
 
 
 def _located(source: Source, error: UnreadableError) -> str:
