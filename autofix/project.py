@@ -44,13 +44,15 @@ class Account:
 class Build:
     """The stage an image is made of: a Dockerfile, the number of its stage, the folder that is the build context.
 
-    Paths are relative to the root, the root itself is the empty path. `evidence` is the way the link took.
+    Paths are relative to the root, the root itself is the empty path. `evidence` is the way the link took. `arguments`
+    are those the deployment gives to the build, None where the value cannot be told.
     """
 
     dockerfile: str
     stage: int
     context: str
     evidence: tuple[Evidence, ...] = ()
+    arguments: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,17 @@ def test_a_script_is_followed_through_the_copies_that_bring_it() -> None:
         ("FROM gcr.io/distroless/static:nonroot\n", "", ("nonroot", 65532, 65532)),
         ("FROM example/base\nUSER someone\n", "", ("someone", None, None)),
         ("FROM example/base\n", "", None),
-        ("ARG WHO=node\nFROM node:20\nARG WHO\nUSER ${WHO}\n", "", None),
+        ("ARG WHO=node\nFROM node:20\nARG WHO\nUSER ${WHO}\n", "", ("node", 1000, 1000)),
+        ("FROM node:20\nARG WHO\nUSER ${WHO}\n", "", None),
+        (
+            "FROM python:3\nARG NAME=app\nENV ID=1234\nRUN useradd -m -u $ID ${NAME}\nUSER $NAME\n",
+            "",
+            ("app", 1234, 1234),
+        ),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\nUSER $APP_UID\n", "", ("1654", 1654, 1654)),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\nUSER app\n", "", ("app", 1654, 1654)),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:7.0\nUSER $APP_UID\n", "", None),
+        ("FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled\n", "", ("app", 1654, 1654)),
     ],
 )
 def test_the_effective_user(image: str, user: str, expected: tuple[str, int, int] | None) -> None:
@@ -178,6 +188,45 @@ def test_the_effective_user(image: str, user: str, expected: tuple[str, int, int
     account = only(of({"Dockerfile": image, "compose.yaml": compose})).runs_as
     assert (account and (account.name, account.uid, account.gid)) == expected
     assert account is None or all(one.path for one in account.evidence)
+
+
+@pytest.mark.parametrize(("args", "expected"), [("WHO: root", "root"), ("WHO: '${WHO}'", None), ("OTHER: x", "node")])
+def test_arguments_of_the_build_decide_the_user(args: str, expected: str | None) -> None:
+    image = "FROM node:20\nARG WHO=node\nUSER $WHO\n"
+    compose = f"services:\n  api:\n    build: {{context: ., args: {{{args}}}}}\n"
+    account = only(of({"Dockerfile": image, "compose.yaml": compose})).runs_as
+    assert (account and account.name) == expected
+
+
+PUSHED = """\
+on: push
+jobs:
+  build:
+    steps:
+      - uses: docker/build-push-action@v6
+        with: {context: ., push: true, target: web, tags: "registry.example/shop:1"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "workflow", "expected"),
+    [
+        ("web", "", [("compose", 1)]),
+        ("dev", "", [("compose", 0), ("image", 2)]),
+        ("dev", PUSHED, [("compose", 0), ("image", 1)]),
+        ("web", PUSHED, [("compose", 1)]),
+        ("last", PUSHED, [("compose", 2), ("image", 1)]),
+    ],
+)
+def test_which_stages_are_deployed(target: str, workflow: str, expected: list[tuple[str, int]]) -> None:
+    """A stage that a workflow pushes is deployed; the last one is not only because compose builds one for development."""
+    files = {
+        "Dockerfile": "FROM node:20 AS dev\nFROM node:20 AS web\nFROM node:20 AS last\n",
+        "compose.yaml": f"services:\n  api:\n    build: {{context: ., target: {target}}}\n",
+    }
+    if workflow:
+        files[".github/workflows/ci.yml"] = workflow
+    assert [(one.kind, one.build.stage) for one in of(files).services if one.build] == expected
 
 
 def test_what_a_deployment_gives() -> None:

@@ -65,7 +65,8 @@ class Builds:
         stage = self.stage(path, interpolated(build.target) if build.target else None)
         if path is None or stage is None:
             return None
-        return Build(path, stage, context, (build.evidence("build"),))
+        given = tuple((pair.name, None if pair.value is None else interpolated(pair.value)) for pair in build.args)
+        return Build(path, stage, context, (build.evidence("build"),), given)
 
     def stage(self, path: str | None, target: str | None) -> int | None:
         """The number of the stage a target names, of the last one without a target."""
@@ -82,18 +83,30 @@ class Builds:
 
     @cached_property
     def _by_workflow(self) -> dict[str, Build]:
-        """Builds by the image names that workflows push them under, matrices multiplied out."""
-        found: dict[str, Build] = {}
-        for document in self.documents.values():
-            for job in document.jobs if isinstance(document, WorkflowFile) else ():
-                for step in job.steps:
-                    if (build := image_build(step)) is not None:
-                        found = {**dict(self._pushed(job, build)), **found}
-        return found
+        """Builds by the image names that workflows push them under."""
+        return {name: build for name, build, _ in reversed(self._in_workflows) if name}
 
-    def _pushed(self, job: Job, build: ImageBuild) -> Iterator[tuple[str, Build]]:
+    @property
+    def pushed(self) -> tuple[Build, ...]:
+        """What workflows build and may push, each stage once."""
+        found = {(one.dockerfile, one.stage): one for _, one, pushes in reversed(self._in_workflows) if pushes}
+        return tuple(found[key] for key in sorted(found))
+
+    @cached_property
+    def _in_workflows(self) -> tuple[tuple[str, Build, bool], ...]:
+        """The builds of workflows with the name of the image, and whether it may be pushed; matrices multiplied out."""
+        return tuple(
+            found
+            for document in self.documents.values()
+            for job in (document.jobs if isinstance(document, WorkflowFile) else ())
+            for step in job.steps
+            if (build := image_build(step)) is not None
+            for found in self._expanded(job, build)
+        )
+
+    def _expanded(self, job: Job, build: ImageBuild) -> Iterator[tuple[str, Build, bool]]:
         parts = (build.context or ".", build.file or "", build.target or "")
-        for tag in build.tags:
+        for tag in build.tags or ("",):
             for text in job.expand("\n".join((*parts, tag))) or ():
                 folder, file, target, name = text.split("\n")
                 context = below("", folder)
@@ -101,7 +114,9 @@ class Builds:
                 stage = self.stage(path, target or None)
                 if context is not None and path is not None and stage is not None:
                     image = image_name(EXPRESSION.sub("x", name))
-                    yield image, Build(path, stage, context, (build.step.evidence(f"a workflow builds {image}"),))
+                    given = tuple((key, None if "$" in value else value) for key, value in build.args)
+                    seen = (build.step.evidence(f"a workflow builds {image or path}"),)
+                    yield image, Build(path, stage, context, seen, given), build.pushes
 
     @cached_property
     def _by_service(self) -> dict[str, Build]:

@@ -32,6 +32,9 @@ MARKS = {
     "userns_mode": "sets a user namespace",
     "volumes_from": "gets the volumes of another service",
 }
+DEVELOPMENT = re.compile(
+    r"(?:^|[-_])(?:dev|devel|develop|development|local|debug|tests?|testing|ci|watch|hot)(?:$|[-_])"
+)
 LOW = 1024
 PATH = ("", "/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/bin")
 
@@ -48,20 +51,34 @@ class Linker:
         """What compose files and manifests deploy, then the images that nothing here deploys."""
         builds = Builds(self.documents)
         deployed = tuple(self._deployed(builds))
-        built = {service.build.dockerfile for service in deployed if service.build}
-        return (*deployed, *(self._image(file, builds) for path, file in self._dockerfiles() if path not in built))
+        return (*deployed, *(self._image(build) for build in self._images(builds, deployed)))
 
-    def _dockerfiles(self) -> Iterator[tuple[str, Dockerfile]]:
-        return ((path, file) for path, file in self.documents.items() if isinstance(file, Dockerfile))
+    def _images(self, builds: Builds, deployed: Sequence[Service]) -> Iterator[Build]:
+        """The stages that workflows push and the last stages, as far as no service runs them.
 
-    def _image(self, file: Dockerfile, builds: Builds) -> Service:
-        """The last stage of a Dockerfile, as an image that may be deployed from anywhere."""
-        stage = file.stages[-1]
-        folder = parent(file.path)
-        where = stage.instructions[0].evidence("the last stage")
-        build = Build(file.path, stage.index, builds.context(file.path, folder), (where,))
-        name = folder.rpartition("/")[2] or "image"
-        return self._linked(Service(file.path, name, stage.anchor, where, kind="image"), build)
+        The last stage is not meant where a service or a workflow takes another one that is not for development.
+        """
+        taken = {(one.build.dockerfile, one.build.stage) for one in deployed if one.build}
+        for path, file in self.documents.items():
+            if not isinstance(file, Dockerfile):
+                continue
+            pushed = [one for one in builds.pushed if one.dockerfile == path]
+            yield from (one for one in pushed if (path, one.stage) not in taken)
+            chosen = {stage for known, stage in taken if known == path} | {one.stage for one in pushed}
+            last = file.stages[-1]
+            if last.index not in chosen and all(DEVELOPMENT.search(file.stages[one].name or "") for one in chosen):
+                where = last.instructions[0].evidence("the last stage")
+                yield Build(path, last.index, builds.context(path, parent(path)), (where,))
+
+    def _image(self, build: Build) -> Service:
+        """A stage of a Dockerfile, as an image that may be deployed from anywhere."""
+        file = self.documents[build.dockerfile]
+        assert isinstance(file, Dockerfile)
+        stage = file.stages[build.stage]
+        name = parent(build.dockerfile).rpartition("/")[2] or "image"
+        where = stage.instructions[0].evidence(build.evidence[0].what)
+        service = Service(build.dockerfile, name, stage.anchor, where, kind="image")
+        return self._linked(service, build)
 
     def _deployed(self, builds: Builds) -> Iterator[Service]:
         """Services of compose files, those of overlays only where they say more than a change; containers of manifests."""
@@ -134,7 +151,7 @@ class Linker:
         return replace(
             service,
             build=build,
-            runs_as=users.effective(service.user, file, stage),
+            runs_as=users.effective(service.user, file, build),
             start=start,
             scripts=tuple(self._scripts(file, build, start)),
             ports=service.ports or exposed,

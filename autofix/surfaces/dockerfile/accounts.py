@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from autofix.surfaces.dockerfile.document import Instruction, Stage
 
 PARTING = re.compile(r"&&|\|\||[;|\n]")
 ROOT = frozenset({"root", "0"})
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
+VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 TOOLS = re.compile(r"\b(?:(?:user|group)(?:add|mod|del)|(?:add|del)(?:user|group)|newusers)\b|/etc/(?:passwd|group)\b")
 
 
@@ -30,14 +33,17 @@ class Account:
         return f"{self.name}:{self.group}" if self.group else self.name
 
 
-def created(instructions: Iterable[Instruction]) -> tuple[Account, ...]:
-    """The users the RUN instructions create, in order."""
+def created(instructions: Iterable[Instruction], values: Mapping[str, str] = NO_VALUES) -> tuple[Account, ...]:
+    """The users the RUN instructions create, in order.
+
+    Variables stand as they are written, which is what an edit has to repeat, except those that `values` names.
+    """
     groups: dict[str, int | None] = {}
     accounts: list[Account] = []
     for run in instructions:
         if run.keyword != "RUN":
             continue
-        for words in _commands(run):
+        for words in _commands(run, values):
             if words[0] in {"groupadd", "addgroup"}:
                 options, names = _options(words[1:], "gK", {"gid"})
                 if len(names) == 1:
@@ -96,8 +102,12 @@ def _account(words: list[str], groups: dict[str, int | None], run: Instruction) 
     return Account(name, uid, group, gid, run)
 
 
-def _commands(run: Instruction) -> Iterator[list[str]]:
+def _commands(run: Instruction, values: Mapping[str, str]) -> Iterator[list[str]]:
     """The simple commands of a RUN as words, those that cannot be taken apart left out."""
+
+    def value(match: re.Match[str]) -> str:
+        return values.get(match[1] or match[2], match.group())
+
     text = run.command.text if run.json is None else shlex.join(run.json)
     texts = [text, *(body.text for body in run.heredocs)]
     for command in (part for whole in texts for part in PARTING.split(whole)):
@@ -106,7 +116,7 @@ def _commands(run: Instruction) -> Iterator[list[str]]:
         except ValueError:
             continue
         if words:
-            yield words
+            yield [VARIABLE.sub(value, word) for word in words]
 
 
 def _options(words: Sequence[str], short: str, long: set[str]) -> tuple[dict[str, str], list[str]]:

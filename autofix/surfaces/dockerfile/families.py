@@ -37,13 +37,14 @@ _SYSTEM_NAMES: frozenset[str | int] = frozenset(
 @dataclass(frozen=True)
 class Base:
     """What an image brings. `users` maps names to ids (group and user alike) beside those all have; `runs_as` is its
-    own USER.
+    own USER, `variables` those of its environment that matter here.
     """
 
     distribution: Distribution
     language: str = ""
     users: tuple[tuple[str, int], ...] = ()
     runs_as: str = "root"
+    variables: tuple[tuple[str, str], ...] = ()
 
     @property
     def taken(self) -> frozenset[str | int]:
@@ -112,9 +113,22 @@ def base_of(image: Image) -> Base | None:
         return Base(distribution, family.language, (family.alpine_users or ()) if alpine else family.users)
     if name in _SYSTEMS:
         return _SYSTEMS[name]
+    if name.startswith("mcr.microsoft.com/dotnet/"):
+        return _of_dotnet(tag)
     if re.fullmatch(r"(?:registry\.access\.redhat\.com|redhat)/ubi\d+(?:/ubi)?(?:-minimal|-micro)?", name):
         return Base(Distribution.REDHAT)
     return None
+
+
+def _of_dotnet(tag: str) -> Base | None:
+    """Microsoft's .NET images: from 8.0 on there is a user `app` with the number in APP_UID, which chiseled ones run as."""
+    version = re.match(r"(\d+)\.", tag)
+    if version is None or int(version[1]) < 8:
+        return None
+    chiseled = "chiseled" in tag or "distroless" in tag
+    distribution = Distribution.DISTROLESS if chiseled else _of_tag(tag, Distribution.DEBIAN)
+    runs_as = "app" if chiseled else "root"
+    return Base(distribution, users=(("app", 1654),), runs_as=runs_as, variables=(("APP_UID", "1654"),))
 
 
 def _of_tag(tag: str, default: Distribution) -> Distribution:

@@ -213,7 +213,8 @@ def _image_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:
     assert isinstance(file, Dockerfile)
     for target in project.mentions(TARGET, "target"):
         name = re.split(r"[\s:=\"']+", target.what.strip("\"'"))[-1].lower()
-        if any(one.name == name and one is not stage for one in file.stages):
+        named = file.stage(name)
+        if named and named is not stage and not project.built_from(file.path, named.index):
             yield Evidence(f"the stage {name} may be the one that is deployed", target.path, target.span)
     if manifest := next(project.mentions(DECIDED, "runAs", "fsGroup"), None):
         yield Evidence("a manifest may decide the user", manifest.path, manifest.span)
