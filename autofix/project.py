@@ -78,6 +78,26 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class Tools:
+    """The programs that an image has for sure, and those it lacks for sure; of any other nothing is known.
+
+    A value is the name a program is called by, or its path where that is not in PATH. `busybox` says that `wget` and
+    `nc` are busybox's, `gnu wget` that the first is not.
+    """
+
+    has: tuple[Fact[str], ...] = ()
+    lacks: tuple[Fact[str], ...] = ()
+
+    def finds(self, *names: str) -> Fact[str] | None:
+        """The first of the names that is there."""
+        return next((fact for name in names for fact in self.has if fact.value == name), None)
+
+    def misses(self, name: str) -> Fact[str] | None:
+        """The reason to believe that a program is not there."""
+        return next((fact for fact in self.lacks if fact.value == name), None)
+
+
+@dataclass(frozen=True)
 class Service:
     """A container that is deployed: a service of a compose file, or a container of a manifest.
 
@@ -108,6 +128,7 @@ class Service:
     demands_number: Evidence | None = None
     folder: str = ""
     aliases: tuple[str, ...] = ()
+    tools: Tools = Tools()
 
     @property
     def id(self) -> str:

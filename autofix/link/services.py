@@ -11,11 +11,13 @@ from autofix.link import manifests, packages, users
 from autofix.link.builds import Builds
 from autofix.link.names import below, interpolated, parent
 from autofix.node import Document, Evidence
-from autofix.project import Build, Fact, Mount, Probe, Service
+from autofix.project import Build, Fact, Mount, Probe, Service, Tools
 from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.dockerfile.dangers import start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.files import Files
+from autofix.surfaces.dockerfile.images import split
+from autofix.surfaces.dockerfile.tools import tools_of, tools_of_image
 from autofix.surfaces.kubernetes.document import KubernetesFile
 from autofix.text import Source
 
@@ -133,7 +135,7 @@ class Linker:
         """The service with what its image says."""
         file = self.documents.get(build.dockerfile) if build else None
         if build is None or not isinstance(file, Dockerfile):
-            return replace(service, runs_as=users.effective(service.user, None, None))
+            return replace(service, runs_as=users.effective(service.user, None, None), tools=_tools(service))
         stage = file.stages[build.stage]
         lineage = file.lineage(stage)
         start = service.start or tuple(_runs(lineage))
@@ -158,6 +160,7 @@ class Linker:
             environment=(*_image_environment(lineage), *service.environment),
             probe=service.probe or _image_probe(lineage),
             folder=folder,
+            tools=tools_of(file, stage),
         )
 
     def _scripts(self, file: Dockerfile, build: Build, start: Sequence[Fact[str]]) -> Iterator[str]:
@@ -187,6 +190,11 @@ def _aliases(service: ComposeService) -> Iterator[str]:
     for _, network in networks.entries() if networks else ():
         aliases = network.under("aliases")
         yield from aliases.texts() if aliases else ()
+
+
+def _tools(service: Service) -> Tools:
+    """What the programs of an image are that nothing here builds."""
+    return tools_of_image(split(service.image.value), service.image.evidence) if service.image else Tools()
 
 
 def _fact(service: ComposeService, key: str) -> Fact[str] | None:

@@ -1,0 +1,168 @@
+"""Which command asks this URL, or this TCP port, with what the image surely has?
+
+The answer is the words of an exec form. Where a shell has to read them, `Command.line` says them as one line; where
+compose reads them first, `compose` keeps it from interpolating.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autofix.node import Evidence
+from autofix.project import Tools
+
+LOOPBACK = "127.0.0.1"
+SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. Without a path: whether anybody listens on the port.
+
+    `lenient` takes every answer below 400 for a good one, as `curl -f` does; else it has to be 200. `insecure` accepts
+    any certificate. `seconds` is how long to wait for an answer.
+    """
+
+    port: int
+    path: str = ""
+    scheme: str = "http"
+    host: str = LOOPBACK
+    lenient: bool = False
+    insecure: bool = False
+    seconds: int = SECONDS
+
+    @property
+    def url(self) -> str:
+        """The address as a client takes it."""
+        return f"{self.scheme}://{self.host}:{self.port}{self.path}"
+
+
+@dataclass(frozen=True)
+class Command:
+    """The words of an exec form, the program that asks, and the reason to believe that the image has it.
+
+    `follows` says that it goes where a redirect leads, and judges the answer it gets there.
+    """
+
+    words: tuple[str, ...]
+    tool: str
+    evidence: Evidence
+    follows: bool = False
+
+    @property
+    def line(self) -> str:
+        """The same for a shell: a word with quotes of one kind stands within the other."""
+        return " ".join(_quoted(word) for word in self.words)
+
+
+def commands(question: Question, tools: Tools) -> Iterator[Command]:
+    """Every command that asks the question with a program the image has for sure, the image's own runtime first."""
+    for names, write, follows in _WAYS if question.path else _WAYS_TO_CONNECT:
+        found = tools.finds(*names)
+        words = write(question, found.value, tools) if found else ()
+        if found and words:
+            yield Command(words, found.value.rpartition("/")[2], found.evidence, follows)
+
+
+def ask(question: Question, tools: Tools, prefer: str = "") -> Command | None:
+    """The command that asks the question: with the preferred program where the image has it, else the best there is."""
+    every = list(commands(question, tools))
+    return next((one for one in every if one.tool == prefer), every[0] if every else None)
+
+
+def compose(text: str) -> str:
+    """The text as it stands in a compose file, which would take a dollar for a variable of its own."""
+    return text.replace("$", "$$")
+
+
+def _quoted(word: str) -> str:
+    if "'" in word and not any(char in word for char in '"$`\\!'):
+        return f'"{word}"'
+    return shlex.quote(word)
+
+
+def _node(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    del tools
+    good = "r.statusCode < 400" if question.lenient else "r.statusCode === 200"
+    options = f"timeout: {question.seconds}000" + (", rejectUnauthorized: false" if _unproven(question) else "")
+    script = (
+        f"require('{question.scheme}').get('{question.url}', {{{options}}}, r => process.exit({good} ? 0 : 1))"
+        ".on('timeout', () => process.exit(1)).on('error', () => process.exit(1))"
+    )
+    return program, "-e", script
+
+
+def _unproven(question: Question) -> bool:
+    return question.scheme == "https" and question.insecure
+
+
+def _python(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    """`http.client` neither follows a redirect nor asks a proxy."""
+    del tools
+    bad = ">= 400" if question.lenient else "!= 200"
+    kind = "HTTPSConnection" if question.scheme == "https" else "HTTPConnection"
+    modules = "http.client, ssl, sys" if _unproven(question) else "http.client, sys"
+    context = ", context=ssl._create_unverified_context()" if _unproven(question) else ""
+    script = (
+        f"import {modules}; c = http.client.{kind}('{question.host}', {question.port}, timeout={question.seconds}{context});"
+        f" c.request('GET', '{question.path}'); sys.exit(c.getresponse().status {bad})"
+    )
+    return program, "-c", script
+
+
+def _curl(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    del tools
+    insecure = ("-k",) if _unproven(question) else ()
+    return program, "-fsS", *insecure, "-m", str(question.seconds), "-o", "/dev/null", question.url
+
+
+def _wget(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    """By GET: GNU's `--spider` asks by HEAD, which not every route answers. GNU's would try twenty times."""
+    if question.scheme == "https" and not tools.finds("gnu wget"):
+        return ()  # busybox's may have been built without
+    once = ("-t", "1") if tools.finds("gnu wget") else ()
+    insecure = ("--no-check-certificate",) if _unproven(question) else ()
+    return program, "-q", *once, "-T", str(question.seconds), *insecure, "-O", "/dev/null", question.url
+
+
+def _node_connects(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    del tools
+    script = (
+        f"require('net').connect({question.port}, '{question.host}').on('connect', () => process.exit(0))"
+        f".on('error', () => process.exit(1)).setTimeout({question.seconds}000, () => process.exit(1))"
+    )
+    return program, "-e", script
+
+
+def _python_connects(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    del tools
+    where = f"('{question.host}', {question.port})"
+    return program, "-c", f"import socket; socket.create_connection({where}, {question.seconds})"
+
+
+def _nc_connects(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    del tools
+    return program, "-z", "-w", str(question.seconds), question.host, str(question.port)
+
+
+def _bash_connects(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
+    del tools
+    return program, "-c", f"< /dev/tcp/{question.host}/{question.port}"
+
+
+_NODE = ("node", "/nodejs/bin/node")
+_PYTHON = ("python", "python3")
+_WAYS = (
+    (_NODE, _node, False),
+    (_PYTHON, _python, False),
+    (("curl",), _curl, False),
+    (("wget",), _wget, True),
+)
+_WAYS_TO_CONNECT = (
+    (_NODE, _node_connects, False),
+    (_PYTHON, _python_connects, False),
+    (("nc",), _nc_connects, False),
+    (("bash",), _bash_connects, False),
+)
