@@ -18,15 +18,8 @@ from autofix.surfaces import interesting, named_text, surface_by_name
 from autofix.text import Source
 
 SIZE_LIMIT = 1 << 20
-VENDORED = frozenset({"vendor", "node_modules", "third_party", "third-party", "bower_components", ".venv", "venv"})
 UNLISTED = frozenset({".git", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"})
-GENERATED = re.compile(
-    r"@generated|\bDO NOT (?:EDIT|MODIFY)\b|\bauto-?generated\b|^\s*(?:#|//)\s*[\w-]+-generated\b|\bgenerated (?:by|from|file)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-TEMPLATE_NAMES = (".j2", ".tpl", ".tmpl", ".erb", ".template.yml", ".template.yaml", ".jinja", ".jinja2", ".mustache")
 STAGED = re.compile(r"[0-7]{6} [0-9a-f]+ [0-3]\t")  # what git says of a tracked file before its name
-TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|<%")
 
 
 @dataclass(frozen=True)
@@ -79,28 +72,6 @@ def survey(root: Path, exclude: Sequence[str] = ()) -> Survey:
             skipped.append(read)
     tracked = frozenset(name for name, kept in found.items() if kept)
     return Survey(root, sources, tuple(skipped), frozenset(names), tracked)
-
-
-def why_uneditable(source: Source) -> str | None:
-    """Why a text that was read must not be edited, or None."""
-    if VENDORED.intersection(PurePosixPath(source.path).parts[:-1]):
-        return "vendored"
-    if "{{" in source.path or "{%" in source.path:
-        return "template"
-    if GENERATED.search("\n".join(source.text[:2000].split("\n", 6)[:6])):
-        return "generated"
-    if source.path.lower().endswith(TEMPLATE_NAMES) or any(_outside_strings(source.text)):
-        return "template"
-    return None
-
-
-def _outside_strings(text: str) -> Iterator[int]:
-    """Offsets of template marks that stand in no string and no comment of their line."""
-    for mark in TEMPLATE.finditer(text):
-        before = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
-        quoted = before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2
-        if not quoted and not re.search(r"(?:^|\s)#", before):
-            yield mark.start()
 
 
 def _read(root: Path, name: str) -> Source | Skipped | None:

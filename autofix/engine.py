@@ -13,11 +13,12 @@ from functools import cached_property, reduce
 
 from autofix import link, plan, verify
 from autofix.finding import Key, Reason, Safety
-from autofix.node import UnreadableError
+from autofix.node import Document, UnreadableError
 from autofix.plan import ChangeSet, Finding, Why
 from autofix.project import Project
 from autofix.rule import Rule
-from autofix.suppress import Suppression, collect
+from autofix.suppress import Suppression
+from autofix.surfaces.app import document as app
 from autofix.text import Edit, NewFile, Source, Span, compose, origin, splice
 
 MOST_ROUNDS = 10
@@ -93,7 +94,7 @@ def run(
     """Fix what may be fixed at `allowed` or above; only findings that `selected` takes are looked at."""
     selected = selected or Selection()
     current, rounds, barred, seen = project, list[Round](), dict[Key, str](), {_print(project)}
-    first = _found(project, rules, selected)
+    first = _found(project, rules, selected, allowed)
     found: Sequence[Finding] = first
     number = 0
     converged = False
@@ -102,7 +103,7 @@ def run(
         if not chosen.applied:
             converged = not chosen.waiting
             break
-        step, found = _settle(current, found, chosen, number, _Trial(rules, selected, barred))
+        step, found = _settle(current, found, chosen, number, _Trial(rules, selected, barred, allowed))
         if step is None:
             continue
         if _print(step.after) in seen:
@@ -142,6 +143,7 @@ class _Trial:
     rules: Sequence[Rule]
     selected: Selection
     barred: dict[Key, str]
+    allowed: Safety
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,8 @@ class _Ending:
 
     def unused(self, used: Iterable[Suppression]) -> tuple[Suppression, ...]:
         """The ignore comments that silence nothing, where this run looked."""
-        comments = collect(self.after.documents.values()).unused(used, self.selected.silent)
-        return tuple(one for one in comments if self.selected.takes(one.path))
+        said = plan.comments(self.after).unused(used, self.selected.silent)
+        return tuple(one for one in said if self.selected.takes(one.path))
 
     def why(self, finding: Finding) -> Why:
         """Why a finding is left."""
@@ -170,8 +172,10 @@ class _Ending:
         return replace(why, detail=self.barred[finding.key]) if why.reason is Reason.OBJECTION else why
 
 
-def _found(project: Project, rules: Iterable[Rule], selected: Selection) -> tuple[Finding, ...]:
-    return tuple(one for one in plan.findings(project, rules) if selected.takes(one.path))
+def _found(
+    project: Project, rules: Iterable[Rule], selected: Selection, allowed: Safety = Safety.SAFE
+) -> tuple[Finding, ...]:
+    return tuple(one for one in plan.findings(project, rules, allowed) if selected.takes(one.path))
 
 
 def _settle(
@@ -223,7 +227,7 @@ def _attempt(
     changed = {path: _edited(project.sources[path], made) for path, made in edits.items()}
     after, broken = link.rebuild(project, {**changed, **{file.path: file.source for file in files}})
     wrong = list(_wrong(project, after, broken, edits, files))
-    now = _found(after, trial.rules, trial.selected) if not wrong else ()
+    now = _found(after, trial.rules, trial.selected, trial.allowed) if not wrong else ()
     if not wrong:
         wrong = list(verify.finding_objections(found, now, applied, [*edits, *(file.path for file in files)]))
     return Round(project, after, tuple(applied), edits, files), now, wrong
@@ -236,12 +240,20 @@ def _wrong(
     edits: Mapping[str, Sequence[Edit]],
     files: Iterable[NewFile],
 ) -> Iterator[verify.Objection]:
-    old = {path: (before.sources[path], before.documents.get(path)) for path in edits}
+    old = {path: (before.sources[path], before.documents.get(path) or _module(before, path)) for path in edits}
     new = {path: (after.sources[path], broken.get(path) or after.documents.get(path)) for path in edits}
+    for path, (_, known) in old.items():
+        if known and new[path][1] is None:
+            new[path] = after.sources[path], _module(after, path) or UnreadableError("its syntax")
     yield from verify.objections(edits, old, new)
     for file in files:
         if file.path in broken:
             yield verify.Objection(f"the new file does not read: {broken[file.path].reason}", file.path)
+
+
+def _module(project: Project, path: str) -> Document | None:
+    """The source of an application, which is read only when somebody asks."""
+    return app.module_of(project.sources[path]) if path not in project.documents else None
 
 
 def _edited(source: Source, edits: Iterable[Edit]) -> Source:

@@ -68,12 +68,14 @@ class Fix:
     """One transaction: all edits and files land, or none. `title` reads as a commit subject.
 
     `doubts` are what a person has to look at before the fix can be trusted; with any of them the fix is unsafe.
+    `instead` is what is made in its place where unsafe fixes are allowed: it goes further and trusts more.
     """
 
     title: str
     edits: tuple[Edit, ...] = ()
     files: tuple[NewFile, ...] = ()
     doubts: tuple[Evidence, ...] = field(default=())
+    instead: Fix | None = field(default=None, repr=False)
 
     @property
     def safety(self) -> Safety:

@@ -10,7 +10,8 @@ from autofix.finding import Fix, Key, Match, Reason, Refusal, Safety, Severity
 from autofix.node import Evidence, Node
 from autofix.project import Project
 from autofix.rule import Rule
-from autofix.suppress import Suppression, collect
+from autofix.suppress import Suppression, Suppressions, collect
+from autofix.surfaces.app.document import module_of
 from autofix.text import Edit, NewFile, Span, clash
 
 
@@ -95,9 +96,9 @@ class ChangeSet:
         return tuple(sorted({edit.path for one in self.applied for edit in _fix(one).edits}))
 
 
-def findings(project: Project, rules: Iterable[Rule]) -> tuple[Finding, ...]:
-    """Every problem the rules see, in rule order, then by place."""
-    suppressions = collect(project.documents.values())
+def findings(project: Project, rules: Iterable[Rule], allowed: Safety = Safety.SAFE) -> tuple[Finding, ...]:
+    """Every problem the rules see, in rule order, then by place, each with the fix that goes as far as is allowed."""
+    suppressions = comments(project)
     found: list[Finding] = []
     order: dict[str, int] = {}
     for rule in rules:
@@ -106,8 +107,17 @@ def findings(project: Project, rules: Iterable[Rule]) -> tuple[Finding, ...]:
             node = match.node
             said_no = suppressions.silencing(rule.id, node.path, node.span)
             answer = None if said_no else rule.answer(project, match)
+            if isinstance(answer, Fix) and answer.instead and allowed < Safety.SAFE:
+                answer = answer.instead
             found.append(Finding(rule, match, _message(rule, match), answer, said_no))
     return tuple(sorted(found, key=lambda one: (order[one.rule.id], one.path, one.span)))
+
+
+def comments(project: Project) -> Suppressions:
+    """Every comment by which a person said no, those in the source of applications included."""
+    marked = (source for source in project.sources.values() if "autofix:" in source.text)
+    modules = (module_of(source) for source in marked if source.path not in project.documents)
+    return collect((*project.documents.values(), *(module for module in modules if module)))
 
 
 def why_left(finding: Finding, allowed: Safety, barred: Collection[Key] = ()) -> Why | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from autofix.discover import Skipped, Survey, why_uneditable
+from autofix.discover import Skipped, Survey
 from autofix.link.apps import Applications
 from autofix.link.proxies import proxies
 from autofix.link.services import Linker
 from autofix.node import Document, UnreadableError
 from autofix.project import Project
 from autofix.surfaces import parse, surface_of
+from autofix.surfaces.editable import why_uneditable
 from autofix.text import Source
 
 T = TypeVar("T")

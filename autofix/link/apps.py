@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from posixpath import join, normpath
 
 from autofix.link.names import parent
-from autofix.node import Evidence, UnreadableError
+from autofix.node import Evidence
 from autofix.project import Application, Endpoint, Fact, Needed, Service
-from autofix.surfaces.app.document import parse, relevant
+from autofix.surfaces.app.document import ENDINGS, module_of, relevant
 from autofix.surfaces.app.nodes import AppModule, Listener, Mount, Route
 from autofix.text import Source, Span
 
-ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
 ASIDE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
     r"|public|static|vendor|scripts|\.next|storybook)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$|(?:^|/)test_\w+\.py$"
@@ -120,15 +118,9 @@ class Applications(Mapping[str, Application]):
         return None
 
 
-@lru_cache(maxsize=4096)
 def _module(source: Source) -> AppModule | None:
-    """The facts of one file; None for one that states none or cannot be read. The rounds of a run share it."""
-    if not relevant(source):
-        return None
-    try:
-        return parse(source)
-    except UnreadableError:
-        return None
+    """The facts of one file; None for one that states none or cannot be read."""
+    return module_of(source) if relevant(source) else None
 
 
 def _uses(modules: Sequence[AppModule], kind: str) -> tuple[Fact[str], ...]:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from autofix.node import UnreadableError
 from autofix.surfaces.app.nodes import AppModule
 from autofix.text import Source
 
 PYTHON = (".py",)
+ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
+
+
+@lru_cache(maxsize=4096)
+def module_of(source: Source) -> AppModule | None:
+    """The facts of a text, None for one in another language or that cannot be read. All rounds of a run share them."""
+    try:
+        return parse(source) if source.path.endswith(ENDINGS) else None
+    except UnreadableError:
+        return None
 
 
 def parse(source: Source) -> AppModule:

@@ -1,0 +1,47 @@
+"""May a person's file be edited at all?  Copies, products and templates are not what anybody wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from autofix.text import Source
+
+VENDORED = frozenset({"vendor", "node_modules", "third_party", "third-party", "bower_components", ".venv", "venv"})
+GENERATED = re.compile(
+    r"@generated|\bDO NOT (?:EDIT|MODIFY)\b|\bauto-?generated\b|^\s*(?:#|//)\s*[\w-]+-generated\b|\bgenerated (?:by|from|file)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+TEMPLATE_NAMES = (".j2", ".tpl", ".tmpl", ".erb", ".template.yml", ".template.yaml", ".jinja", ".jinja2", ".mustache")
+TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|<%")
+PROGRAMS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
+
+
+def why_uneditable(source: Source) -> str | None:
+    """Why a text that was read must not be edited, or None."""
+    if VENDORED.intersection(PurePosixPath(source.path).parts[:-1]):
+        return "vendored"
+    if "{{" in source.path or "{%" in source.path:
+        return "template"
+    if GENERATED.search("\n".join(source.text[:2000].split("\n", 6)[:6])):
+        return "generated"
+    if source.path.lower().endswith(TEMPLATE_NAMES) or (
+        not program(source.path) and any(_outside_strings(source.text))
+    ):
+        return "template"
+    return None
+
+
+def _outside_strings(text: str) -> Iterator[int]:
+    """Offsets of template marks that stand in no string and no comment of their line."""
+    for mark in TEMPLATE.finditer(text):
+        before = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+        quoted = before.count('"') % 2 or before.count("'") % 2 or before.count("`") % 2
+        if not quoted and not re.search(r"(?:^|\s)#", before):
+            yield mark.start()
+
+
+def program(path: str) -> bool:
+    """Whether it is source in a language where two braces are nothing special: JSX, f-strings."""
+    return path.endswith(PROGRAMS)
