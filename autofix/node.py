@@ -59,6 +59,11 @@ class Document(ABC):
         """The file the document was read from."""
         return self.source.path
 
+    @property
+    def surface(self) -> str:
+        """The kind of file it is: the name of the folder below `surfaces` that its class lives in."""
+        return type(self).__module__.split(".")[2]
+
     @abstractmethod
     def atoms(self) -> Sequence[Atom]:
         """Everything the file means, in order, each with the place that says it.

@@ -248,7 +248,7 @@ class Project:
     @cached_property
     def surfaces(self) -> frozenset[str]:
         """The kinds of document there are."""
-        return frozenset(type(document).__module__.split(".")[2] for document in self.documents.values())
+        return frozenset(document.surface for document in self.documents.values())
 
     def of(self, kind: type[D]) -> Iterator[D]:
         """The documents of one kind, by path."""

@@ -9,13 +9,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import join, normpath
+from typing import TYPE_CHECKING
 
 from autofix.link.names import parent
 from autofix.node import Evidence
 from autofix.project import Application, Endpoint, Fact, Needed, Service
-from autofix.surfaces.app.document import ENDINGS, module_of, relevant
-from autofix.surfaces.app.nodes import AppModule, Listener, Mount, Route
+from autofix.surfaces.app import ENDINGS
 from autofix.text import Source, Span
+
+if TYPE_CHECKING:
+    from autofix.surfaces.app.nodes import AppModule, Listener, Mount, Route
 
 ASIDE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
@@ -120,6 +123,8 @@ class Applications(Mapping[str, Application]):
 
 def _module(source: Source) -> AppModule | None:
     """The facts of one file; None for one that states none or cannot be read."""
+    from autofix.surfaces.app.document import module_of, relevant
+
     return module_of(source) if relevant(source) else None
 
 

@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import join
+from typing import TYPE_CHECKING
 
+from autofix.link.kinds import is_compose, is_dockerfile, is_workflow
 from autofix.link.names import below, image_name, interpolated, parent
 from autofix.node import Document, Evidence
 from autofix.project import Build
-from autofix.surfaces.compose.document import ComposeFile, ComposeService
-from autofix.surfaces.dockerfile.document import Dockerfile
-from autofix.surfaces.workflow.actions import ImageBuild, image_build
-from autofix.surfaces.workflow.document import WorkflowFile
-from autofix.surfaces.workflow.jobs import Job
+
+if TYPE_CHECKING:
+    from autofix.surfaces.compose.document import ComposeService
+    from autofix.surfaces.workflow.actions import ImageBuild
+    from autofix.surfaces.workflow.document import WorkflowFile
+    from autofix.surfaces.workflow.jobs import Job
 
 OWN = re.compile(r"[/$]")
 EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
@@ -51,7 +54,7 @@ class Builds:
             return None
         name, path = extended
         base = self.documents.get(below(parent(service.path), path) or "") if path else self.documents[service.path]
-        other = base.service(name) if isinstance(base, ComposeFile) else None
+        other = base.service(name) if is_compose(base) else None
         return self._own(other, (*seen, service.anchor)) if other else None
 
     def _built(self, service: ComposeService) -> Build | None:
@@ -71,7 +74,7 @@ class Builds:
     def stage(self, path: str | None, target: str | None) -> int | None:
         """The number of the stage a target names, of the last one without a target."""
         file = self.documents.get(path or "")
-        if not isinstance(file, Dockerfile):
+        if not is_dockerfile(file):
             return None
         stage = file.stage(target) if target else file.stages[-1]
         return stage.index if stage else None
@@ -96,13 +99,16 @@ class Builds:
     def _in_workflows(self) -> tuple[tuple[str, Build, bool], ...]:
         """The builds of workflows with the name of the image, and whether it may be pushed; matrices multiplied out."""
         return tuple(
-            found
-            for document in self.documents.values()
-            for job in (document.jobs if isinstance(document, WorkflowFile) else ())
-            for step in job.steps
-            if (build := image_build(step)) is not None
-            for found in self._expanded(job, build)
+            found for file in filter(is_workflow, self.documents.values()) for found in self._of_workflow(file)
         )
+
+    def _of_workflow(self, file: WorkflowFile) -> Iterator[tuple[str, Build, bool]]:
+        from autofix.surfaces.workflow.actions import image_build
+
+        for job in file.jobs:
+            for step in job.steps:
+                if (build := image_build(step)) is not None:
+                    yield from self._expanded(job, build)
 
     def _expanded(self, job: Job, build: ImageBuild) -> Iterator[tuple[str, Build, bool]]:
         parts = (build.context or ".", build.file or "", build.target or "")
@@ -124,7 +130,7 @@ class Builds:
 
     def _composed(self) -> Iterator[tuple[ComposeService, Build]]:
         for document in self.documents.values():
-            for service in document.services if isinstance(document, ComposeFile) else ():
+            for service in document.services if is_compose(document) else ():
                 if build := self._own(service, ()):
                     yield service, build
 
@@ -142,7 +148,7 @@ class Builds:
     def context(self, path: str, folder: str) -> str:
         """The folder the COPY sources are found in: the Dockerfile's own if all of them are there, else the root."""
         file = self.documents[path]
-        assert isinstance(file, Dockerfile)
+        assert is_dockerfile(file)
         wanted = [
             word.value
             for stage in file.stages

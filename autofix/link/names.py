@@ -7,6 +7,11 @@ from posixpath import join, normpath
 
 VARIABLE = re.compile(r"\$\$|\$\{(?P<name>\w+)(?:(?P<operator>:?[-?+])(?P<word>[^{}]*))?\}|\$(?P<bare>[A-Za-z_]\w*)")
 
+TOOLS = re.compile(
+    r"(?<![\w./-])(?:/\S*/)?(curl|wget|nc|cub|node|python3?|pg_isready|redis-cli|mysqladmin|healthcheck\.sh|mongosh?|mongo"
+    r"|kafka[\w-]*(?:\.sh)?|rabbitmq-diagnostics|rabbitmqctl|php|ruby|bash|sh|grpc_health_probe|nginx|test)(?![\w-])"
+)
+
 
 def interpolated(text: str) -> str | None:
     """The text with the defaults of its variables, None when one has no default."""
@@ -46,3 +51,9 @@ def below(folder: str, path: str) -> str | None:
 def parent(path: str) -> str:
     """The folder of a path, empty for the root."""
     return path.rpartition("/")[0]
+
+
+def tool_of(command: str) -> str:
+    """The program a probe asks with, empty when it is none that is known."""
+    found = TOOLS.search(command)
+    return found[1] if found else ""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from autofix.link.kinds import is_nginx
 from autofix.link.names import parent
 from autofix.node import Document, Evidence
 from autofix.project import Proxied, Service
-from autofix.surfaces.nginx.document import NginxFile, Server, Target, Upstream
+
+if TYPE_CHECKING:
+    from autofix.surfaces.nginx.document import NginxFile, Server, Target, Upstream
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class _Way:
 
 def proxies(documents: Mapping[str, Document], services: Sequence[Service]) -> Iterator[Proxied]:
     """Every address that a server block, or a location of one, passes requests to."""
-    files = [document for document in documents.values() if isinstance(document, NginxFile)]
+    files = list(filter(is_nginx, documents.values()))
     for file in files:
         upstreams = _upstreams(files, file)
         for server in file.servers:

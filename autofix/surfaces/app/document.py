@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from autofix.node import UnreadableError
-from autofix.surfaces.app.nodes import AppModule
+from autofix.surfaces.app import ENDINGS
 from autofix.text import Source
 
+if TYPE_CHECKING:
+    from autofix.surfaces.app.nodes import AppModule
+
 PYTHON = (".py",)
-ENDINGS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
 
 
 @lru_cache(maxsize=4096)
