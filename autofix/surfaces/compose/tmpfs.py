@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import normpath
@@ -16,6 +17,7 @@ from autofix.surfaces.yaml import Located
 from autofix.text import Edit
 
 STICKY = frozenset({"/tmp", "/var/tmp"})  # noqa: S108  paths of containers
+REMAPPED = re.compile(r"userns-remap")
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,8 @@ def give_away(project: Project, match: Match[Mounted, TmpfsFacts]) -> Fix | Refu
     mounted = match.node
     if "$" in (mounted.user or ""):
         return Refusal("who the service runs as depends on a variable")
-    if stack := next(project.mentions(STACK, "stack"), None):
-        return Refusal("stack files may not know the options", evidence=(Evidence("stack", stack.path, stack.span),))
-    if twin := _mounted_elsewhere(project, mounted, match.facts.target):
-        return Refusal("the service gets part of its settings elsewhere", evidence=(twin,))
+    if reason := _reason_against(project, mounted, match.facts.target):
+        return reason
     users = {_options(one.account, "", frozenset()) for one in _sharing(project, mounted)}
     if len(users) > 1:
         return Refusal("services with different users share this line", reason=Reason.UNEDITABLE)
@@ -85,6 +85,16 @@ def give_away(project: Project, match: Match[Mounted, TmpfsFacts]) -> Fix | Refu
     if edit is None:
         return Refusal("the line cannot be edited cleanly", reason=Reason.UNEDITABLE)
     return Fix("Give the tmpfs to the user of the service", (edit, *_scratch(file, mounted, match.facts.target)))
+
+
+def _reason_against(project: Project, mounted: Mounted, target: str) -> Refusal | None:
+    """What makes the options mean something else, or nothing at all."""
+    if stack := next(project.mentions(STACK, "stack"), None):
+        return Refusal("stack files may not know the options", evidence=(Evidence("stack", stack.path, stack.span),))
+    if mapped := next(project.mentions(REMAPPED, "userns-remap"), None):
+        return Refusal("the engine gives users other numbers outside the container", evidence=(mapped,))
+    twin = _mounted_elsewhere(project, mounted, target)
+    return Refusal("the service gets part of its settings elsewhere", evidence=(twin,)) if twin else None
 
 
 def _options(account: Account, target: str, given: frozenset[str]) -> str:

@@ -31,9 +31,11 @@ def base_below(lineage: Sequence[Stage]) -> Base | None:
 def chosen(
     project: Project, file: Dockerfile, lineage: Sequence[Stage], base: Base, *, of_base: bool = False
 ) -> tuple[Account | None, bool]:
-    """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, the default.
+    """The user to run as, and whether it has to be created: this stage's, this file's, a sibling's, one with the number
+    that the deployment runs services as, the default.
 
-    With `of_base` the user that the base image brings goes before all but the stage's own. None where all are taken, or where a RUN deals with users in a way that cannot be read.
+    With `of_base` the user that the base image brings goes before all but the stage's own. None where all are taken, or
+    where a RUN deals with users in a way that cannot be read.
     """
     own = [account for stage in lineage for account in accounts.created(stage.instructions)]
     if own and "$" not in own[0].owner:
@@ -122,3 +124,15 @@ def _habits(project: Project, file: Dockerfile, base: Base) -> Iterator[Account]
         seen = Counter(user for other in group for user in used(other))
         for (name, uid, owner, gid), _ in seen.most_common():
             yield Account(name, uid, owner, gid, file.instructions[0])
+    for uid in _numbers_of_services(project, file):
+        if account := default(base, file.instructions[0], uid):
+            yield account
+
+
+def _numbers_of_services(project: Project, file: Dockerfile) -> Iterator[int]:
+    """The numbers that the deployment runs services as, those built from this file first."""
+    mine = {service.id for service in project.built_from(file.path)}
+    for service in sorted(project.services, key=lambda service: service.id not in mine):
+        uid, _, gid = service.user.value.partition(":") if service.user else ("", "", "")
+        if uid.isdigit() and gid in {"", uid}:
+            yield int(uid)
