@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 def test_rule(rule: Rule) -> None:
     assert (catalogue.folder() / f"{rule.id}.yaml").is_file()
     assert re.fullmatch(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+){0,4}", rule.id)
-    assert not re.match(r"[a-z]+/(?:add|use|no|disallow)-", rule.id), "name the problem, not the remedy"
+    assert not re.match(r"[a-z]+/(?:add-(?!for-)|use-|no-|disallow-)", rule.id), "name the problem, not the remedy"
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
     catalogue.check(rule)
