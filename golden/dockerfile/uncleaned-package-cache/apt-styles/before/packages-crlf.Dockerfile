@@ -1,0 +1,5 @@
+FROM ubuntu:24.04
+RUN apt update && apt install -y \
+      git \
+      make
+CMD ["make"]
