@@ -168,12 +168,17 @@ class Proxied:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A path an application answers, as far as it can be told with what other files put before it."""
+    """A path an application answers, as far as it can be told with what other files put before it.
+
+    `plain` says that its own handler answers 200 without asking anything else, `guards` are what stands before it and may
+    refuse who names nobody.
+    """
 
     method: str
     path: str
     plain: bool
     evidence: Evidence
+    guards: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
+from autofix.link import guards
 from autofix.link.names import parent
+from autofix.link.pages import first_page
 from autofix.node import Evidence
 from autofix.project import Application, Endpoint, Fact, Needed, Service
 from autofix.surfaces.app import ENDINGS
@@ -60,8 +62,8 @@ class Applications(Mapping[str, Application]):
         return Application(
             modules=tuple(module.path for module in modules),
             port=_port(service, modules),
-            host=next((Fact(one.host, one.evidence("host")) for one in _listeners(modules) if one.host), None),
-            endpoints=(*_endpoints(modules), *self._first_page(service.folder)),
+            host=next(_hosts(service, modules), None),
+            endpoints=(*_endpoints(modules), *first_page(service.folder, self.sources, self.occupied)),
             variables=tuple(_variables(modules, self._schema(service, modules))),
             prisma=self._prisma(service, modules),
             databases=_uses(modules, "database"),
@@ -86,15 +88,6 @@ class Applications(Mapping[str, Application]):
             if count < MOST_MODULES and (module := _module(source)):
                 count += 1
                 yield module
-
-    def _first_page(self, folder: str) -> Iterator[Endpoint]:
-        """What Next answers at `/` because of where a file lies."""
-        for inner in ("", "src/"):
-            for name in ("pages/index", "app/page"):
-                for ending in (".tsx", ".jsx", ".ts", ".js"):
-                    path = join(folder, f"{inner}{name}{ending}")
-                    if path in self.occupied:
-                        yield Endpoint("GET", "/", plain=False, evidence=Evidence("the first page", path))
 
     def _schema(self, service: Service, modules: Sequence[AppModule]) -> Fact[str] | None:
         """The variable that a Prisma schema takes the address of the database from."""
@@ -159,13 +152,26 @@ def _port(service: Service, modules: Sequence[AppModule]) -> Fact[int] | None:
     return next(iter(candidates.values())) if len(candidates) == 1 else None
 
 
+def _hosts(service: Service, modules: Sequence[AppModule]) -> Iterator[Fact[str]]:
+    """The addresses the source names, those included that the deployment gives to a variable."""
+    for one in _listeners(modules):
+        given = service.variable(one.host_variable) if one.host_variable else None
+        if given and given.value:
+            yield Fact(given.value, given.evidence)
+        elif one.host:
+            yield Fact(one.host, one.evidence("host"))
+
+
 def _endpoints(modules: Sequence[AppModule]) -> Iterator[Endpoint]:
     """Every route with what other files put before it; one whose prefix cannot be told is left out."""
     mounts = [(module, mount) for module in modules for mount in module.mounts]
+    always = guards.everywhere(modules)
     for module in modules:
         for route in module.routes:
-            for path in _full(module, route, mounts):
-                yield Endpoint(route.method, path, route.plain, route.evidence("route"))
+            paths = list(_full(module, route, mounts))
+            before = (*guards.before(module, route, modules, _mounts), *always) if paths else ()
+            for path in paths:
+                yield Endpoint(route.method, path, route.plain, route.evidence("route"), before)
 
 
 def _full(module: AppModule, route: Route, mounts: Sequence[tuple[AppModule, Mount]]) -> Iterator[str]:

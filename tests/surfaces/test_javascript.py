@@ -314,7 +314,7 @@ LISTENERS = {
     "app.set('port', process.env.PORT || 3000);\napp.listen(app.get('port'));": (3000, "PORT", None, ""),
     "app.listen(process.env.PORT ?? DEFAULT);": (None, "PORT", None, ""),
     "const host = '127.0.0.1';\napp.listen(3000, host, onListening);": (3000, "", "127.0.0.1", ""),
-    "app.listen(3000, process.env.HOST || 'x');": (3000, "", "?", ""),
+    "app.listen(3000, process.env.HOST || 'x');": (3000, "", "x", ""),
     "app.listen(3000, resolve);": (3000, "", None, ""),
     "let port = 3000;\nport = 4000;\napp.listen(port);": (None, "", None, ""),
 }

@@ -51,7 +51,8 @@ class Mount(Node):
 class Listener(Node):
     """A server that starts to listen. The port is a literal, or a variable of the environment with or without default.
 
-    `host` is the literal address (`0.0.0.0`, `localhost`), None when none is given, `?` when an expression decides.
+    `host` is the literal address (`0.0.0.0`, `localhost`), None when none is given, `?` when an expression decides;
+    where a variable of the environment decides, `host_variable` names it and the host is what is used without it.
     `server` names the variable that holds the server, empty when nothing does. `guarded` says that it starts only when
     the file itself is run (`if __name__ == "__main__"`), not when a server imports it.
     """
@@ -60,6 +61,7 @@ class Listener(Node):
     port: int | None
     port_variable: str = ""
     host: str | None = None
+    host_variable: str = ""
     server: str = ""
     guarded: bool = False
 
@@ -95,11 +97,12 @@ class Use(Node):
     Nest's shutdown hooks), `logger` (a logger is made or imported; `what` is its name here), `console` (`what` is log,
     warn, error…, print), `file-log`, `cors`, `kafka`, `writes` (a file is written; `what` is the literal path or empty),
     `allow-list` (hosts that may ask; `what` is the list as it is written), `exit`, `middleware` (runs before the routes;
-    `what` is the function as it is written, empty for one written in place).
+    `what` is the function as it is written, empty for one written in place; `below` the path it is limited to).
     """
 
     kind: str
     what: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)

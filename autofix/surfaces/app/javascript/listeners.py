@@ -32,6 +32,7 @@ class Where(NamedTuple):
     variable: str = ""
     host: str | None = None
     said: bool = True
+    host_variable: str = ""
 
 
 def listeners(file: File) -> Iterator[Listener]:
@@ -67,6 +68,7 @@ def _listener(file: File, call: Node, on: Server, where: Where) -> Listener:
         port=where.port,
         port_variable=where.variable,
         host=where.host,
+        host_variable=where.host_variable,
         server=_holder(file, call, on),
     )
 
@@ -103,14 +105,16 @@ def _where(file: File, given: list[Node]) -> Where:
     if first is None or first.type in FUNCTIONS:
         return Where(said=False)
     port, variable = _port(file, given[0])
-    return Where(port, variable, _host(file, given[1]) if len(given) > 1 else None)
+    host, decided = _host(file, given[1]) if len(given) > 1 else (None, "")
+    return Where(port, variable, host, host_variable=decided)
 
 
 def _of_options(file: File, options: Node) -> Where:
     entry = file.syntax.entry
     port, host = entry(options, "port"), entry(options, "host", "hostname")
     number, variable = _port(file, port) if port is not None else (None, "")
-    return Where(number, variable, _host(file, host) if host is not None else None, said=port is not None)
+    address, decided = _host(file, host) if host is not None else (None, "")
+    return Where(number, variable, address, said=port is not None, host_variable=decided)
 
 
 def _port(file: File, node: Node) -> tuple[int | None, str]:
@@ -145,18 +149,22 @@ def _setting(file: File, node: Node) -> Node | None:
     return values[0] if len(values) == 1 else None
 
 
-def _host(file: File, node: Node) -> str | None:
-    """The literal address; None for a callback or a backlog, `?` for an expression."""
-    value = file.names.value(node)
+def _host(file: File, node: Node) -> tuple[str | None, str]:
+    """The literal address, and the variable that may say another; None for a callback or a backlog, `?` for an
+    expression.
+    """
+    value = file.names.value(_of_object(file, node) or node)
     if value is None or file.names.function(value) is not None or value.type in ("number", "undefined", "null"):
-        return None
+        return None, ""
     literal = file.syntax.literal(value)
     if literal is not None:
-        return literal
+        return literal, ""
+    if (found := read(file.syntax, file.names, value)) is not None:
+        return found.default, found.name
     text = file.syntax.text(value)
     if value.type == "call_expression" and file.syntax.callee(value) == "bind":
-        return None
-    return None if "identifier" in value.type and CALLBACK.fullmatch(text) else "?"
+        return None, ""
+    return None if "identifier" in value.type and CALLBACK.fullmatch(text) else "?", ""
 
 
 def _serving(file: File, call: Node) -> Iterator[Listener]:

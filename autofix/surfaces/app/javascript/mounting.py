@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autofix.surfaces.app.javascript.bindings import Origin
@@ -36,7 +37,7 @@ class Mounting(Registry):
             last = last and on.framework != "hono"
             mounted = [last and self._mounted(call, on, path.text, node) for path in found]
             if not any(mounted) or (found[0].text == "" and not self._is_router(node)):
-                self._runs_before(node, on)
+                self._runs_before(node, on, found[0].text or "")
 
     def _is_router(self, node: Node) -> bool:
         """Whether an argument is a router for sure, or called one."""
@@ -108,11 +109,11 @@ class Mounting(Registry):
         anchor = f"mount:{path if path is not None else '?'} {router[:60]}"
         return Mount(self.file.source, span, anchor, prefix=path, router=router, module=module, on=on.name)
 
-    def _runs_before(self, node: Node, on: Server) -> None:
+    def _runs_before(self, node: Node, on: Server, path: str) -> None:
         node = bare(node) or node
         called = node.child_by_field_name("function") if node.type == "call_expression" else node
         what = "" if node.type in FUNCTIONS else self.file.syntax.text(called)
-        self._middleware.append((self.file.use("middleware", node, what), on))
+        self._middleware.append((replace(self.file.use("middleware", node, what), below=path), on))
 
     def _handed_on(self, call: Node) -> None:
         """A known server given to another file's function: `require('./routes')(app)`."""
