@@ -97,7 +97,7 @@ def installs(found: Iterable[Call], *managers: str) -> Iterator[Install]:
 def verb_of(call: Call) -> str:
     """What a package manager is told to do, options before it left out."""
     manager, arguments = _manager(call)
-    verb = next(_plain(manager or "", arguments), None)
+    verb = next(_plain(manager or "", arguments or call.arguments), None)
     return (verb.value or "") if verb else ""
 
 
