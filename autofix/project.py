@@ -104,7 +104,7 @@ class Service:
     `start` holds what it runs, from the compose file or manifest where that says so, else from the image. `marks` are
     the settings that only root can use. `aliases` are other names it is reached by. `demands_number` is where a manifest wants to be sure that the user is not root
     without saying which one. `changes` is what other files of the deployment make different about who it is and what it
-    runs; what they mount is among the mounts.
+    runs; what they mount is among the mounts. `base` is the image that the image it is built as starts from.
     """
 
     path: str
@@ -114,6 +114,7 @@ class Service:
     kind: str = "compose"
     image: Fact[str] | None = None
     build: Build | None = None
+    base: Fact[str] | None = None
     user: Fact[str] | None = None
     runs_as: Account | None = None
     start: tuple[Fact[str], ...] = ()

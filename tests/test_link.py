@@ -335,3 +335,17 @@ def test_proxied_services() -> None:
         ("/up", "=", "site", None, None, ("compose.yml#web",)),
         ("/", "", "$somewhere", None, None, ()),
     ]
+
+
+def test_a_build_starts_from_an_image_through_its_stages() -> None:
+    service = only(
+        of(
+            {
+                "db/Dockerfile": "ARG PG=16\nFROM postgres:${PG}-alpine AS base\n\nFROM base\nCOPY init.sql /docker-entrypoint-initdb.d/\n",
+                "compose.yaml": "services:\n  db:\n    build: db\n",
+            }
+        )
+    )
+    assert service.base
+    assert service.base.value == "postgres:16-alpine"
+    assert service.base.evidence.path == "db/Dockerfile"

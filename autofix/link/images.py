@@ -46,6 +46,7 @@ class Images:
         return replace(
             service,
             build=build,
+            base=_base(lineage[-1]),
             runs_as=users.effective(service.user, file, build),
             start=start,
             scripts=tuple(self._scripts(file, build, start)),
@@ -72,6 +73,11 @@ class Images:
         beside = parent(build.dockerfile)
         manifests = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "pom.xml", "Gemfile")
         return beside if any(join(beside, name) in self.occupied for name in manifests) else build.context
+
+
+def _base(stage: Stage) -> Fact[str] | None:
+    """The image a build starts from."""
+    return Fact(stage.resolved, stage.image.evidence(f"FROM {stage.image.text}")) if stage.resolved else None
 
 
 def _names(fact: Fact[str], key: str) -> bool:

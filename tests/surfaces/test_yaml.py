@@ -400,6 +400,24 @@ def test_items_are_appended_like_their_siblings(before: str, after: str | None) 
     assert (splice(before, [edit]) if edit else None) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("s:\n  - a # c\n  - b\n", "s:\n  - a # c\n  - n\n  - m\n  - b\n"),
+        ("s:\n-   a\n- b\n", "s:\n-   a\n-   n\n-   m\n- b\n"),
+        ('s: ["a", "b"]\n', 's: ["a", n, m, "b"]\n'),
+        ("s: [a,b]\n", "s: [a,n,m,b]\n"),
+        ("s: [ a, b ]\n", "s: [ a, n, m, b ]\n"),
+        ("s: [\n  a,\n  b\n]\n", "s: [\n  a,\n  n,\n  m,\n  b\n]\n"),
+        ("s: [\n  a, # c\n  b\n]\n", None),
+    ],
+)
+def test_items_are_inserted_behind_one(before: str, after: str | None) -> None:
+    file = parse(before)
+    edit = yaml.insert_items(file, locate(file, "s"), ["n", "m"], after=0)
+    assert (splice(before, [edit]) if edit else None) == after
+
+
 def test_appended_items_stack() -> None:
     for text, after in [("s:\n- a", "s:\n- a\n- b\n- c: d\n  e: f"), ("s: [a]", "s: [a, b, {c: d, e: f}]")]:
         file = parse(text)

@@ -1,7 +1,7 @@
 """Where does a value stand in a YAML file, and how is it edited without touching anything else?"""
 
 from autofix.surfaces.yaml.document import YamlFile, parse, require_root
-from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries
+from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries, insert_items
 from autofix.surfaces.yaml.layout import Content
 from autofix.surfaces.yaml.scalars import spell
 from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Resolved, Scalar, Sequence, Value
@@ -21,6 +21,7 @@ __all__ = [
     "append_item",
     "delete_entry",
     "insert_entries",
+    "insert_items",
     "parse",
     "replace_scalar",
     "require_root",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Keyed
+from collections.abc import Sequence as Several
+from itertools import pairwise
 
 from autofix.surfaces.yaml.document import YamlFile
 from autofix.surfaces.yaml.layout import Content, column, layout_of, written
@@ -41,7 +43,8 @@ def insert_entries(
     layout = layout_of(file, mapping)
     if mapping.flow:
         first = bool(before) and sibling is not None
-        return _into_flow(file, mapping, layout.flow_entries(entries), sibling.span if sibling else None, first=first)
+        text = layout.flow_entries(entries)
+        return _into_flow(file, mapping, [text], sibling.span if sibling else None, first=first, stack=False)
     if sibling is None:
         return None
     lines = layout.entries(entries)
@@ -53,19 +56,35 @@ def append_item(file: YamlFile, at: Located, content: Content, *, shared: bool =
 
     The same limits as `insert_entries`.
     """
+    return _insert_items(file, at, (content,), -1, shared=shared, stack=True)
+
+
+def insert_items(
+    file: YamlFile, at: Located, contents: Several[Content], *, after: int, shared: bool = False
+) -> Edit | None:
+    """Put items into the sequence `at` behind the one at a position. The same limits as `insert_entries`."""
+    return _insert_items(file, at, contents, after, shared=shared, stack=False) if contents else None
+
+
+def _insert_items(
+    file: YamlFile, at: Located, contents: Several[Content], after: int, *, shared: bool, stack: bool
+) -> Edit | None:
     sequence = at.value
     if not isinstance(sequence, Sequence) or not at.open(shared=shared):
         return None
     layout = layout_of(file, sequence)
-    last = sequence.items[-1] if sequence.items else None
+    sibling = sequence.items[after] if sequence.items else None
     if sequence.flow:
-        return _into_flow(file, sequence, layout.flow(content), last.extent if last else None, first=False)
-    if last is None:
+        texts = [layout.flow(content) for content in contents]
+        return _into_flow(file, sequence, texts, sibling.extent if sibling else None, first=False, stack=stack)
+    if sibling is None:
         return None
-    dash = sequence.dashes[-1]
-    gap = re.compile(r" *(?=\S)").match(file.source.text, dash + 1, max(last.extent.start + 1, dash + 1))
-    lines = layout.item(content, gap[0] if gap and gap[0] and not (isinstance(last, Scalar) and last.empty) else " ")
-    return _below(file, Span(dash, max(last.extent.end, dash + 1)), last, lines, stack=True)
+    dash = sequence.dashes[after]
+    gap = re.compile(r" *(?=\S)").match(file.source.text, dash + 1, max(sibling.extent.start + 1, dash + 1))
+    unwritten = isinstance(sibling, Scalar) and sibling.empty
+    between = gap[0] if gap and gap[0] and not unwritten else " "
+    lines = [line for content in contents for line in layout.item(content, between)]
+    return _below(file, Span(dash, max(sibling.extent.end, dash + 1)), sibling, lines, stack=stack)
 
 
 def delete_entry(file: YamlFile, at: Located, key: str, *, shared: bool = False) -> Edit | None:
@@ -189,7 +208,7 @@ def _above(file: YamlFile, mapping: Mapping, sibling: Entry, lines: list[str]) -
 
 
 def _into_flow(
-    file: YamlFile, flow: Mapping | Sequence, text: str, sibling: Span | None, *, first: bool
+    file: YamlFile, flow: Mapping | Sequence, texts: list[str], sibling: Span | None, *, first: bool, stack: bool
 ) -> Edit | None:
     source = file.source
     if source.text[flow.span.start] not in "{[":
@@ -199,6 +218,7 @@ def _into_flow(
         if inner.strip(" "):
             return None
         place = flow.span.start + 1
+        text = ", ".join(texts)
         return Edit(file.path, Span(place, place), (" " + text if inner else text))
     rest = source.text[sibling.end : source.line_span(source.line_of(sibling.end)).end]
     own_line = "\n" in source.text[flow.span.start : sibling.start] and not source.text[
@@ -208,7 +228,13 @@ def _into_flow(
         Span(sibling.end, sibling.end + len(rest)).overlaps(comment) for comment in file.comments()
     ):
         return None
-    gap = source.newline + source.indent_at(sibling.start) if own_line else " "
+    gap = source.newline + source.indent_at(sibling.start) if own_line else _gap(source, flow)
     if first:
-        return Edit(file.path, Span(sibling.start, sibling.start), f"{text},{gap}")
-    return Edit(file.path, Span(sibling.end, sibling.end), f",{gap}{text}", stack=isinstance(flow, Sequence))
+        return Edit(file.path, Span(sibling.start, sibling.start), "".join(f"{text},{gap}" for text in texts))
+    return Edit(file.path, Span(sibling.end, sibling.end), "".join(f",{gap}{text}" for text in texts), stack=stack)
+
+
+def _gap(source: Source, flow: Mapping | Sequence) -> str:
+    """What stands behind the commas of a flow: nothing where that is how its items are written."""
+    spans = [one.span for one in flow.entries] if isinstance(flow, Mapping) else [one.extent for one in flow.items]
+    return "" if any(source.text[one.end : other.start] == "," for one, other in pairwise(spans)) else " "
