@@ -99,7 +99,8 @@ class Edit:
     """Put `text` in the place of `span` in the file `path`.
 
     `stack` marks an insertion that may share its place with others like it (lines appended to a list): they keep the
-    order in which they came. `causes` says what asked for the edit and never makes two edits different.
+    order in which they came. `drops` says that comments within the span go on purpose, as what they are about goes.
+    `causes` says what asked for the edit; neither of the two makes edits different.
     """
 
     path: str
@@ -107,6 +108,7 @@ class Edit:
     text: str
     stack: bool = False
     causes: frozenset[int] = field(default=frozenset(), compare=False)
+    drops: bool = field(default=False, compare=False)
 
     @property
     def inserts(self) -> bool:
@@ -162,7 +164,9 @@ def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     unique: dict[Edit, Edit] = {}
     for edit in edits:
         seen = unique.get(edit)
-        unique[edit] = edit if seen is None else replace(seen, causes=seen.causes | edit.causes)
+        unique[edit] = (
+            edit if seen is None else replace(seen, causes=seen.causes | edit.causes, drops=seen.drops or edit.drops)
+        )
     ordered = sorted(unique.values(), key=lambda edit: edit.span)
     for one, other in pairwise(ordered):
         if clash(one, other):
@@ -269,7 +273,8 @@ def _compose_one(text: str, middle: str, cluster: list[_Region]) -> Edit:
     ]
     old = Span(min(r.old.start for r in cluster), max(r.old.end for r in cluster))
     causes = frozenset[int]().union(*(r.edit.causes for r in cluster))
-    return _trimmed(text, Edit(path, old, splice(middle[hull.start : hull.end], inner), causes=causes))
+    drops = any(r.edit.drops for r in cluster)
+    return _trimmed(text, Edit(path, old, splice(middle[hull.start : hull.end], inner), drops=drops, causes=causes))
 
 
 def _trimmed(text: str, edit: Edit) -> Edit:

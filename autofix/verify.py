@@ -52,7 +52,12 @@ def document_objections(before: Document, after: Document | UnreadableError, edi
     kept = _comments(after, new, inside=False)
     if _comments(before, old, inside=False) != kept:
         yield "a comment outside the edits changed"
-    if _comments(before, old, inside=True) - Counter(_comments(after, new, inside=True)):
+    meant = [edit.span for edit in ordered if edit.drops]
+    if (
+        _comments(before, old, inside=True)
+        - _comments(before, meant, inside=True)
+        - Counter(_comments(after, new, inside=True))
+    ):
         yield "a comment was dropped"
 
 

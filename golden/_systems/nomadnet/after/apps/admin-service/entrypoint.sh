@@ -1,4 +1,4 @@
 #!/bin/sh
 set -eu
-pnpm exec prisma generate && echo "prisma client ready"
+echo "prisma client ready"
 exec dumb-init node dist/main.js "$@"

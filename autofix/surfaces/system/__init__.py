@@ -1,0 +1,1 @@
+"""What is wrong with how the files of a repository work together?"""

@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+# Prisma client
+npx prisma generate
+
+exec node dist/main.js

@@ -1,0 +1,8 @@
+#!/bin/sh
+set -e
+
+# the database has to be up to date before the first request
+echo "Applying migrations..."
+npx prisma migrate deploy
+
+exec node dist/main.js

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+pnpm exec prisma migrate deploy && exec node dist/main.js

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+npx prisma generate --schema="$SCHEMA"
+exec node dist/main.js
