@@ -70,11 +70,15 @@ class Mount:
 
 @dataclass(frozen=True)
 class Probe:
-    """A health check: `command` is what it runs (`NONE` when it is switched off), `tool` the program that asks."""
+    """A health check: `command` is what it runs (`NONE` when it is switched off), `tool` the program that asks.
+
+    `shell`: a shell of the image runs it.
+    """
 
     command: str
     tool: str
     evidence: Evidence
+    shell: bool = False
 
 
 @dataclass(frozen=True)

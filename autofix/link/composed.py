@@ -151,4 +151,4 @@ def _compose_probe(service: ComposeService) -> Probe | None:
     if check.disabled:
         return Probe("NONE", "", check.evidence("healthcheck"))
     command = " ".join(check.command)
-    return Probe(command, tool_of(command), check.evidence("healthcheck"))
+    return Probe(command, tool_of(command), check.evidence("healthcheck"), check.form in {"CMD-SHELL", "string"})

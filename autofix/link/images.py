@@ -93,7 +93,7 @@ def _image_probe(lineage: Sequence[Stage]) -> Probe | None:
     for stage in lineage:
         if one := stage.last("HEALTHCHECK"):
             command = words_of(one) if one.probes else "NONE"
-            return Probe(command, tool_of(command) if one.probes else "", one.evidence("HEALTHCHECK"))
+            return Probe(command, tool_of(command) if one.probes else "", one.evidence("HEALTHCHECK"), one.json is None)
     return None
 
 
