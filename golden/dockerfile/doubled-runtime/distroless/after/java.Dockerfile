@@ -1,0 +1,3 @@
+FROM gcr.io/distroless/java21-debian12
+COPY app.jar /app.jar
+CMD ["/app.jar", "--port=8080"]

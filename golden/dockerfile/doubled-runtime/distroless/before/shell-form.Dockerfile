@@ -1,0 +1,3 @@
+FROM gcr.io/distroless/nodejs20-debian12
+COPY . /app
+CMD node /app/server.js "--name=a b"

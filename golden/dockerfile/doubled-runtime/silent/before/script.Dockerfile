@@ -1,0 +1,3 @@
+FROM node:20
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["node", "server.js"]

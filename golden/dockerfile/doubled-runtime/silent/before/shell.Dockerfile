@@ -1,0 +1,3 @@
+FROM gcr.io/distroless/nodejs20-debian12:debug
+ENTRYPOINT ["/busybox/sh", "-c"]
+CMD ["node server.js"]
