@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -15,6 +15,8 @@ HEALTH = re.compile(r"/(?:[\w-]*[-_])?(?:health|healthz|healthcheck|health-check
 READY = re.compile(r"/(?:[\w-]*[-_])?(?:ready|readyz|readiness)/?$")
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", covariant=True)
+Asked = tuple[re.Pattern[str], tuple[str, ...]]
+Mentioned = dict[Asked, dict[str, tuple[Evidence, ...]]]
 
 
 @dataclass(frozen=True)
@@ -241,6 +243,7 @@ class Project:
 
     `documents` are the files that were understood, `sources` every text that was read (documents included), both by
     path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps.
+    `mentioned` remembers what `mentions` found, since rules ask the same of every text again and again.
     """
 
     documents: Mapping[str, Document]
@@ -250,6 +253,7 @@ class Project:
     proxied: tuple[Proxied, ...] = ()
     applications: Mapping[str, Application] = field(default_factory=dict, repr=False, compare=False)
     tracked: frozenset[str] = field(default=frozenset(), repr=False)
+    mentioned: Mentioned = field(default_factory=dict, repr=False, compare=False)
 
     def application(self, service: Service) -> Application:
         """What the source of a service states; read when it is asked for the first time."""
@@ -277,7 +281,27 @@ class Project:
 
         For facts, never for edits.
         """
-        for source in self.sources.values():
-            if any(needle in source.text for needle in needles):
-                for match in pattern.finditer(source.text):
-                    yield Evidence(match.group().strip(), source.path, Span(*match.span()))
+        key = (pattern, needles)
+        if key not in self.mentioned:
+            self.mentioned[key] = _mentions(key, self.sources.values())
+        found = self.mentioned[key]
+        return (one for path in sorted(found) for one in found[path])
+
+    def mentioned_beside(self, changed: Mapping[str, Source]) -> Mentioned:
+        """What was found by `mentions` so far, as it is once some texts are others."""
+        return {
+            key: {path: ones for path, ones in found.items() if path not in changed} | _mentions(key, changed.values())
+            for key, found in self.mentioned.items()
+        }
+
+
+def _mentions(key: Asked, sources: Iterable[Source]) -> dict[str, tuple[Evidence, ...]]:
+    pattern, needles = key
+    found = {
+        source.path: tuple(
+            Evidence(match.group().strip(), source.path, Span(*match.span())) for match in pattern.finditer(source.text)
+        )
+        for source in sources
+        if any(needle in source.text for needle in needles)
+    }
+    return {path: ones for path, ones in found.items() if ones}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -349,3 +350,13 @@ def test_a_build_starts_from_an_image_through_its_stages() -> None:
     assert service.base
     assert service.base.value == "postgres:16-alpine"
     assert service.base.evidence.path == "db/Dockerfile"
+
+
+def test_mentions_after_a_change() -> None:
+    """What was found before a round is found again after it, in the texts that changed as well."""
+    pattern = re.compile(r"word\d")
+    first = of({"a.md": "word1\n", "b.md": "word2 word3\n", "c.md": "nothing\n"})
+    assert [one.what for one in first.mentions(pattern, "word")] == ["word1", "word2", "word3"]
+    second, _ = link.rebuild(first, {"b.md": Source("b.md", "gone\n"), "aa.md": Source("aa.md", "word4\n")})
+    assert [one.what for one in second.mentions(pattern, "word")] == ["word1", "word4"]
+    assert [one.what for one in first.mentions(pattern, "word")] == ["word1", "word2", "word3"]

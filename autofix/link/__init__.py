@@ -6,6 +6,7 @@ Every file is parsed once; a later round parses again only what the round change
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from autofix.discover import Skipped, Survey
@@ -67,7 +68,8 @@ def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, d
             broken[path] = error
     sources = _sorted({**project.sources, **changed}.items())
     occupied = project.occupied | changed.keys()
-    return linked(_sorted(documents.items()), sources, occupied, project.tracked), broken
+    built = linked(_sorted(documents.items()), sources, occupied, project.tracked)
+    return replace(built, mentioned=project.mentioned_beside(changed)), broken
 
 
 def _located(source: Source, error: UnreadableError) -> str:
