@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from autofix.finding import Safety, Severity
-from autofix.rule import Call, Rule
+from autofix.rule import PLACES, Call, Rule
 from autofix.usage import UsageError, unknown
 
 E = TypeVar("E", Severity, Safety)
 
 INDEX = "index.json"
 REQUIRED = ("id", "title", "why", "message", "severity", "safety", "find")
-OPTIONAL = ("fix", "after", "remedy", "see")
+OPTIONAL = ("fix", "after", "remedy", "verify", "see")
 LONGEST_CHAIN = 6
 
 
@@ -88,6 +89,9 @@ def check(rule: Rule) -> None:
 
     Raises UsageError without a place; the caller knows it.
     """
+    for place in (name for _, name, _, _ in Formatter().parse(rule.verify) if name is not None):
+        if place not in PLACES:
+            raise UsageError(unknown("place of verify", place, PLACES))
     calls = [call for call in (rule.find, rule.fix) if call]
     for call in calls:
         try:
@@ -165,6 +169,7 @@ def _rule(record: Mapping[str, Any]) -> Rule:
         fix=_call(record["fix"]) if record.get("fix") else None,
         after=frozenset(record.get("after") or ()),
         remedy=(record.get("remedy") or "").strip(),
+        verify=(record.get("verify") or "").strip(),
         see=tuple(record.get("see") or ()),
     )
 

@@ -160,11 +160,13 @@ def report(
     config: Config = None,
 ) -> None:
     """Write the audit: what is deployed, from what, what it needs, what was found."""
-    from autofix.report import audit
+    from autofix.report import audit, markdown
 
     root, tops = _root([path])
-    outcome, _ = _run(root, tops, _settings(root, config, None, None, unsafe=False))
-    text = audit.render_json(outcome) if format is AuditFormat.JSON else audit.render_markdown(outcome)
+    chosen = _settings(root, config, None, None, unsafe=False)
+    outcome, _ = _run(root, tops, chosen)
+    found = audit.of(outcome, [rule.id for rule in chosen.rules])
+    text = audit.render_json(found) if format is AuditFormat.JSON else markdown.render(found)
     _put(text, sys.stdout, output)
 
 

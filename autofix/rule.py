@@ -14,6 +14,8 @@ from autofix.project import Project
 
 Finder = Callable[..., Iterator[Match[Node, Any]]]  # (project, *, parameters)
 Fixer = Callable[..., Fix | Refusal]  # (project, match, *, parameters)
+# What a command that verifies a repair may name: the file, its folder, and what builds and deploys it.
+PLACES = ("path", "folder", "dockerfile", "context", "target", "compose", "service")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Rule:
-    """One problem: what is said about it, how bad it is, how safe its fix can be at best, who sees and repairs it."""
+    """One problem: what is said about it, how bad it is, how safe its fix can be at best, who sees and repairs it.
+
+    `verify` are commands that show a repair at work; places in braces are filled in by the audit.
+    """
 
     id: str
     title: str
@@ -44,6 +49,7 @@ class Rule:
     fix: Call | None = None
     after: frozenset[str] = frozenset()
     remedy: str = ""
+    verify: str = ""
     see: tuple[str, ...] = ()
 
     @property

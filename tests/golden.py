@@ -3,7 +3,8 @@
     python -m tests.golden [--update] [PART OF A CASE NAME ...]
 
 A case says what it is by what lies beside `before/`: `after/` is what plain `--apply` makes of it, `after-unsafe/` what
-`--unsafe-fixes` makes of it where that differs, `report.txt` what a plain run leaves and why. With only `before/` the
+`--unsafe-fixes` makes of it where that differs, `report.txt` what a plain run leaves and why, `report.md` what
+`autofix report` writes about it. With only `before/` the
 rule must be silent. `--update` rewrites what is there and never turns one kind into another: to make a new case an
 edited one, create the folder `after/` first.
 """
@@ -22,7 +23,7 @@ from pathlib import Path
 from autofix import catalogue, diff, discover, engine, link, settings, verify, write
 from autofix.cli import file_diff
 from autofix.finding import Safety
-from autofix.report import human, pages
+from autofix.report import audit, human, markdown, pages
 from autofix.report.words import Mode
 from autofix.rule import Rule
 
@@ -60,6 +61,12 @@ class Case:
         return (self.tree(before) or self.base(before)) if before else {}
 
     @property
+    def audit(self) -> str | None:
+        """What `autofix report` writes about it, None where the case does not say."""
+        path = self.folder / "report.md"
+        return path.read_text("utf-8") if path.is_file() else None
+
+    @property
     def report(self) -> str | None:
         """What a plain run must leave, None where nothing is said."""
         path = self.folder / "report.txt"
@@ -73,6 +80,7 @@ class Played:
     outcome: engine.Outcome
     tree: Tree
     report: str
+    audit: str = ""
 
 
 def cases(words: Sequence[str] = ()) -> list[Case]:
@@ -120,6 +128,8 @@ def check(case: Case, rules: Sequence[Rule] | None = None) -> list[str]:
         faults.append("missing: after/ is not what --apply makes" if after else "noisy: --apply changes it")
     if unsafe.tree != (plain.tree if after_unsafe is None else after_unsafe):
         faults.append("--unsafe-fixes makes something else of it")
+    if case.audit is not None and rules is None and case.audit != plain.audit:
+        faults.append("report.md is not the audit")
     if plain.report != (case.report or ""):
         faults.append(f"the report differs: {plain.report!r}" if case.report else f"noisy: {plain.report!r}")
     if after == before or (after_unsafe is not None and after_unsafe == (after or before)):
@@ -142,7 +152,8 @@ def faults_of_run(case: Case, allowed: Safety, rules: Sequence[Rule] | None, fau
         tree = read(work)
         label = f"at {allowed.name.lower()}: "
         faults += [label + fault for fault in _promises(outcome, tree, read(patched), play(work, used, allowed))]
-    return Played(outcome, tree, left(outcome))
+        page = markdown.render(audit.of(outcome, [rule.id for rule in used])) if case.audit is not None else ""
+    return Played(outcome, tree, left(outcome), page)
 
 
 def git_apply(folder: Path, patch: bytes) -> None:
@@ -184,6 +195,8 @@ def update(case: Case) -> list[str]:
     faults: list[str] = []
     plain = faults_of_run(case, Safety.SAFE, None, faults)
     unsafe = faults_of_run(case, Safety.UNSAFE, None, faults)
+    if case.audit is not None:
+        (case.folder / "report.md").write_text(plain.audit, "utf-8")
     before = case.tree("before") or {}
     for part, made, base in (("after", plain.tree, before), ("after-unsafe", unsafe.tree, plain.tree)):
         if (case.folder / part).is_dir():

@@ -67,6 +67,7 @@ BROKEN = {
     ): "no function",
     USERS.replace("version}", "version, colour: red}"): "unknown parameter",
     USERS.replace("title: Ours\n", ""): "missing title",
+    USERS + "verify: echo {nothing}\n": "unknown place of verify",
     USERS + "extra: 1\n": "unknown key: extra",
     USERS.replace("id: mine", "id: theirs"): "the id of this file is mine/obsolete-version",
     USERS.replace("severity: note", "severity: nota"): "did you mean note",

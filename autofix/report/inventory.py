@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autofix.link.names import image_name, interpolated
 from autofix.node import Evidence
-from autofix.project import Project, Service
+from autofix.project import Application, Project, Service
 
 TAG = re.compile(r":(?P<tag>[^:/@]+)(?:@|$)")
 ARTIFACT = re.compile(
@@ -21,6 +21,11 @@ KNOWN_PORTS = {
     "elasticsearch": 9200, "prometheus": 9090, "grafana": 3000, "memcached": 11211, "nats": 4222, "minio": 9000,
     "postgres-exporter": 9187, "postgres_exporter": 9187,
 }  # fmt: skip
+TOLD_TOOLS = frozenset(
+    {"node", "python", "python3", "dumb-init", "tini", "curl", "wget", "openssl", "npm", "pnpm", "yarn", "sh", "bash"}
+)
+UNSEEN = "not seen"
+NOWHERE = "-"
 GIVEN = frozenset({"NODE_ENV", "PORT", "HOST", "HOSTNAME", "PATH", "HOME", "PWD", "TZ", "CI"})
 
 
@@ -38,6 +43,7 @@ class Row:
 
     service: Cell
     kind: str
+    type: str
     dockerfile: Cell
     stage: str
     entrypoint: Cell
@@ -72,6 +78,8 @@ class Artifact:
     path: str
     verdict: str
     where: str
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 def rows(project: Project) -> tuple[Row, ...]:
@@ -87,7 +95,7 @@ def variables(project: Project) -> tuple[Variable, ...]:
             one.name,
             one.required,
             one.default,
-            _given(project, service, one.name),
+            given(project, service, one.name),
             place(project, one.evidence),
         )
         for service in project.services
@@ -101,7 +109,9 @@ def artifacts(project: Project) -> Iterator[Artifact]:
         for fact in service.start:
             for found in ARTIFACT.finditer(fact.value):
                 verdict = _verdict(project, service, found["path"])
-                yield Artifact(service.name, found["path"], verdict, place(project, fact.evidence))
+                has = tuple(dict.fromkeys(one.value for one in service.tools.has if one.value in TOLD_TOOLS))
+                lacks = tuple(dict.fromkeys(one.value for one in service.tools.lacks if one.value in TOLD_TOOLS))
+                yield Artifact(service.name, found["path"], verdict, place(project, fact.evidence), has, lacks)
 
 
 def place(project: Project, evidence: Evidence) -> str:
@@ -118,15 +128,16 @@ def _row(project: Project, service: Service) -> Row:
     return Row(
         service=Cell(service.name, place(project, service.where)),
         kind=service.kind,
-        dockerfile=Cell(build.dockerfile, place(project, build.evidence[0])) if build else Cell("-"),
-        stage=str(build.stage) if build else "-",
+        type=_type(service, application),
+        dockerfile=Cell(build.dockerfile, place(project, build.evidence[0])) if build else Cell(NOWHERE),
+        stage=str(build.stage) if build else NOWHERE,
         entrypoint=_entrypoint(project, service),
-        port=_port(project, service),
+        port=port(project, service),
         health=Cell(health.path, place(project, health.evidence))
         if health
         else Cell(asked["path"] or "/", place(project, probe.evidence))
         if asked and probe
-        else Cell("-"),
+        else Cell(NOWHERE),
         prisma=Cell("yes", place(project, application.prisma)) if application.prisma else Cell("no"),
         required=tuple(
             Cell(one.name, place(project, one.evidence))
@@ -134,14 +145,26 @@ def _row(project: Project, service: Service) -> Row:
             if one.required and one.name not in GIVEN
         ),
         check=_check(project, service),
-        tool=probe.tool or "-" if probe and probe.command != "NONE" else "-",
-        user=Cell(_user(service), place(project, account.evidence[0])) if account and account.evidence else Cell("-"),
-        image=Cell(service.image.value, place(project, service.image.evidence)) if service.image else Cell("-"),
-        tag=_tag(service),
+        tool=probe.tool or NOWHERE if probe and probe.command != "NONE" else NOWHERE,
+        user=Cell(user(service), place(project, account.evidence[0]))
+        if account and account.evidence
+        else Cell(NOWHERE),
+        image=Cell(service.image.value, place(project, service.image.evidence)) if service.image else Cell(NOWHERE),
+        tag=tag(service),
     )
 
 
-def _port(project: Project, service: Service) -> Cell:
+def _type(service: Service, application: Application) -> str:
+    """What a reader would call the service: the name of somebody else's image, a UI, an API, a worker."""
+    if service.build is None:
+        return image_name(service.image.value) if service.image else "unknown"
+    served = [one for one in application.endpoints if one.evidence.span]
+    if application.endpoints and not served:
+        return "UI"
+    return "API" if served else "worker" if application.modules and application.port is None else "unknown"
+
+
+def port(project: Project, service: Service) -> Cell:
     """The port of the application; for an image of somebody else the deployment's, else the one it is known for."""
     if port := project.application(service).port:
         return Cell(str(port.value), place(project, port.evidence))
@@ -149,7 +172,7 @@ def _port(project: Project, service: Service) -> Cell:
         numbers = dict.fromkeys(str(fact.value) for fact in service.ports)
         return Cell(",".join(numbers), place(project, service.ports[0].evidence))
     known = KNOWN_PORTS.get(image_name(service.image.value)) if service.image and service.build is None else None
-    return Cell(str(known), place(project, service.image.evidence)) if known and service.image else Cell("-")
+    return Cell(str(known), place(project, service.image.evidence)) if known and service.image else Cell(NOWHERE)
 
 
 def _entrypoint(project: Project, service: Service) -> Cell:
@@ -158,7 +181,9 @@ def _entrypoint(project: Project, service: Service) -> Cell:
         return Cell(service.scripts[0], service.scripts[0])
     first = next((fact for fact in service.start if not fact.evidence.what.startswith("script ")), None)
     return (
-        Cell(" ".join(fact.value for fact in service.start[:2]), place(project, first.evidence)) if first else Cell("-")
+        Cell(" ".join(fact.value for fact in service.start[:2]), place(project, first.evidence))
+        if first
+        else Cell(NOWHERE)
     )
 
 
@@ -170,21 +195,30 @@ def _check(project: Project, service: Service) -> Cell:
     return Cell(kind, place(project, probe.evidence))
 
 
-def _user(service: Service) -> str:
+def ports(project: Project, service: Service) -> tuple[int, ...]:
+    """The ports a service is known to listen on: the application's, else those of the deployment."""
+    found = port(project, service)
+    numbers = (part for part in found.value.split(",") if part.isdigit())
+    return tuple(map(int, numbers)) or tuple(fact.value for fact in service.ports)
+
+
+def user(service: Service) -> str:
+    """The name and number a service runs as, as far as they are known."""
     account = service.runs_as
     if account is None:
-        return "-"
+        return NOWHERE
     return account.name if account.uid is None or account.name == str(account.uid) else f"{account.name}/{account.uid}"
 
 
-def _tag(service: Service) -> str:
+def tag(service: Service) -> str:
+    """The tag of the image, `latest` where none is written."""
     if service.image is None:
-        return "-"
+        return NOWHERE
     found = TAG.search(interpolated(service.image.value) or service.image.value)
     return found["tag"] if found else "latest"
 
 
-def _given(project: Project, service: Service, name: str) -> Cell:
+def given(project: Project, service: Service, name: str) -> Cell:
     """Where the deployment sets a variable: not what to, as it may be a secret."""
     if fact := service.variable(name):
         return Cell("set", place(project, fact.evidence))
@@ -193,7 +227,7 @@ def _given(project: Project, service: Service, name: str) -> Cell:
         found = re.search(rf"^(?:export\s+)?{re.escape(name)}\s*=", source.text, re.MULTILINE) if source else None
         if source and found:
             return Cell("set", f"{path}:{source.position(found.start())[0]}")
-    return Cell("from " + ", ".join(service.env_files)) if service.env_files else Cell("-")
+    return Cell("from " + ", ".join(service.env_files)) if service.env_files else Cell(NOWHERE)
 
 
 def _verdict(project: Project, service: Service, path: str) -> str:
@@ -202,4 +236,4 @@ def _verdict(project: Project, service: Service, path: str) -> str:
         return "in the repository"
     if re.match(r"(?:\./)?(?:dist|build|out|lib|\.next|server|apps/)", path):
         return "made by the build"
-    return "not seen"
+    return UNSEEN

@@ -6,7 +6,7 @@ import inspect
 from pathlib import Path
 from textwrap import fill
 
-from autofix.rule import Rule
+from autofix.rule import PLACES, Rule
 
 WIDTH = 100
 SAFETY = {
@@ -34,6 +34,8 @@ def render(rule: Rule, example: str) -> str:
     parts = [f"# {rule.id}", f"{rule.title}. Severity: {rule.severity.name.lower()}. {safety}", fill(rule.why, WIDTH)]
     parts += [f"## What the fix writes\n\n```diff\n{example.rstrip()}\n```"] if example else []
     parts += [f"## What to do\n\n{rule.remedy}"] if rule.remedy else []
+    shown = {name: name.upper() for name in PLACES} | {"target": ""}
+    parts += [f"## Verify\n\n```bash\n{rule.verify.format_map(shown)}\n```"] if rule.verify else []
     parts += [f"## Options\n\n{options}"] if (options := _options(rule)) else []
     comment = f"    # autofix: ignore {rule.id} -- why it is right here"
     parts.append(

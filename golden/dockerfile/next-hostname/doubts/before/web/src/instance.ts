@@ -1,1 +1,0 @@
-export const instance = process.env.HOSTNAME;

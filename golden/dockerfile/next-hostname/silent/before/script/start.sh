@@ -1,3 +1,0 @@
-#!/bin/sh
-export HOSTNAME=0.0.0.0
-exec "$@"
