@@ -17,7 +17,7 @@ def copy_of(engine: Engine, app: str) -> Path:
     return Path(shutil.copytree(APPS / app, engine.folder() / app))
 
 
-def fix(folder: Path, rule: str) -> None:
-    """Apply a rule, unsafe fixes included: whether it is right is what the proof finds out."""
-    options = ("--apply", "--unsafe-fixes", "--select", rule)
+def fix(folder: Path, rule: str, *, unsafe: bool = True) -> None:
+    """Apply a rule, with unsafe fixes unless told otherwise: whether it is right is what the proof finds out."""
+    options = ("--apply", *(("--unsafe-fixes",) if unsafe else ()), "--select", rule)
     host.call(sys.executable, "-m", "autofix", *options, folder, seconds=60, cwd=Path(__file__).parent.parent.parent)

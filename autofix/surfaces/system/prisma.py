@@ -24,6 +24,7 @@ DEVELOPMENT_NAME = re.compile(r"(?:^|[._-])dev(?:elopment)?(?:$|[._-])", re.IGNO
 MAKES_SCHEMA = re.compile(r"\.prisma\b|\bschema\b")
 HARMLESS = ("echo", "printf", "cd", "[", "test", "ls")
 CLI = re.compile(r"\bprisma\s+(?:migrate|db)\b")
+FOR_DEVELOPMENT = re.compile(r"\bprisma\s+migrate\s+dev\b|\bstart[-_]dev\b")
 SHELL = re.compile(r"^(?:\S*/)?(?:ba|da|a)?sh\s+-\w*c\s+")
 UNBUILDABLE = {"watch": "it watches the schema", "sql": "--sql asks the database"}
 
@@ -84,7 +85,10 @@ def develops(project: Project, service: Service) -> bool:
         return True
     texts = [fact.value for fact in service.start]
     texts += [project.sources[path].text for path in service.scripts if path in project.sources]
-    return any(DEVELOPMENT.search(text) for text in texts)
+    mode = service.variable("NODE_ENV")
+    if mode is not None and mode.value == "development":
+        return True
+    return any(DEVELOPMENT.search(text) or FOR_DEVELOPMENT.search(text) for text in texts)
 
 
 def _sites(project: Project, known: Packages, service: Service) -> Iterator[Site]:

@@ -117,8 +117,16 @@ def built(image: Image, generate: Generate, at: Instruction | None, without: Ins
     if made and made.maker:
         maker = image.file.stages[made.maker.stage or 0]
         refusal = reach.strangers(image, maker, schema)
-        return refusal or Built(doubts=tuple(reach.doubts(image, steps[-1], maker, schema, made.folder, new=False)))
+        doubts = [*reach.doubts(image, steps[-1], maker, schema, made.folder, new=False), *_unnoticed(made.maker)]
+        doubts += filter(None, [reach.overlaid(image, steps, maker, made.maker.first)])
+        return refusal or Built(doubts=tuple(doubts))
     return _added(image, generate, schema, steps)
+
+
+def _unnoticed(run: Instruction) -> Iterator[Evidence]:
+    """A build that goes on although nothing was generated."""
+    if re.search(r"\|\|", words_of(run)):
+        yield run.evidence("the build goes on when it generates nothing")
 
 
 def _added(image: Image, generate: Generate, schema: reach.Schema, steps: tuple[Step, ...]) -> Built | Refusal:
@@ -137,8 +145,7 @@ def _added(image: Image, generate: Generate, schema: reach.Schema, steps: tuple[
     if isinstance(answer, Refusal):
         return answer
     doubts = list(reach.doubts(image, step, step.stage, schema, place.work, new=True))
-    if ignored := reach.ignored(image, step):
-        doubts.append(ignored)
+    doubts += filter(None, [reach.overlaid(image, steps, step.stage, place.anchor.first)])
     return Built((answer,), tuple(doubts))
 
 

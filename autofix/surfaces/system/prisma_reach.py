@@ -65,6 +65,8 @@ def lost(image: Image, steps: Sequence[Step]) -> Refusal | None:
                 return Refusal(
                     f"what is mounted at {mount.target} hides the client of the image", evidence=(mount.evidence,)
                 )
+    if archives := _archived(image, steps[0]):
+        return archives
     for step in steps:
         if step.how == "copy" and _isolated(image, steps[0]) and re.search(r"/\.prisma\b", step.since.text):
             return Refusal(
@@ -72,6 +74,20 @@ def lost(image: Image, steps: Sequence[Step]) -> Refusal | None:
                 evidence=(step.since.evidence("copies .prisma alone"),),
             )
     return None
+
+
+def _archived(image: Image, step: Step) -> Refusal | None:
+    """Whether yarn installs without a node_modules."""
+    folder = image.folder_of(step.stage, step.folder)
+    name = join(folder or "", ".yarnrc.yml")
+    source = image.project.sources.get(name)
+    if folder is None or source is None or "yarn" not in words_of(step.since):
+        return None
+    if re.search(r"^nodeLinker:\s*[\"']?(?:node-modules|pnpm)\b", source.text, re.MULTILINE):
+        return None
+    return Refusal(
+        "yarn keeps the packages in archives, where no client is generated", evidence=(Evidence("no nodeLinker", name),)
+    )
 
 
 def _isolated(image: Image, step: Step) -> bool:
@@ -249,19 +265,20 @@ def _given(image: Image, stage: Stage, name: str) -> bool:
     )
 
 
-def ignored(image: Image, step: Step) -> Evidence | None:
-    """A COPY of everything over the packages of a step, where nothing keeps the developer's own out."""
+def overlaid(image: Image, steps: Sequence[Step], maker: Stage, line: int) -> Evidence | None:
+    """A COPY of everything over a client that is there already, where nothing keeps the developer's own packages out."""
     names = (join(image.build.context, ".dockerignore"), f"{image.file.path}.dockerignore")
     texts = [image.project.sources[name].text for name in names if name in image.project.sources]
     if any("node_modules" in text for text in texts):
         return None
-    for copy in step.stage.of("COPY"):
-        if (
-            copy.flag("from") is None
-            and copy.first > step.since.first
-            and any(word.value in {".", "./"} for word in copy.words[:-1])
-        ):
-            return copy.evidence("may bring a client of another machine, as no .dockerignore leaves node_modules out")
+    later = {one.stage.index: one.since.first for one in steps if one.stage.index > maker.index} | {maker.index: line}
+    for index, since in later.items():
+        for copy in image.file.stages[index].of("COPY"):
+            whole = any(word.value in {".", "./"} for word in copy.words[:-1])
+            if whole and copy.flag("from") is None and copy.first > since:
+                return copy.evidence(
+                    "may bring the client of another machine, as no .dockerignore leaves node_modules out"
+                )
     return None
 
 

@@ -16,6 +16,7 @@ from autofix.text import Edit, Source, Span
 SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 INITS = frozenset({"dumb-init", "tini", "--"})
 ABOUT = re.compile(r"\bprisma\b|\bgenerat\w*|\b(?:prisma )?client\b", re.IGNORECASE)
+SAYS = re.compile(r"generat", re.IGNORECASE)
 DIRECTIVE = re.compile(r"#\s*(?:autofix|shellcheck|hadolint|syntax|escape|check)\b|#!")
 PLAIN = re.compile(r"[\w@%+=:,./-]+")
 BUILTINS = frozenset(
@@ -99,19 +100,17 @@ def _joined_blanks(source: Source, place: Span) -> Span:
 
 
 def announced(source: Source, script: ShellScript, start: int) -> int:
-    """Where the lines start that only announce what follows: an `echo` about it, a comment about it."""
-    for command in script.commands:
-        at = source.text.rfind("\n", 0, command.span.start) + 1
-        line = source.text[at : source.text.find("\n", at) + 1]
-        alone = command.text.strip() == line.strip() and not command.context
-        if (
-            at + len(line) == start
-            and alone
-            and command.runs("echo")
-            and re.search("generat", command.text, re.IGNORECASE)
-        ):
-            start = at
-    return comment_above(source, start)
+    """Where the lines start that only announce what follows: messages and comments about it."""
+    for _ in range(MOST_LINES):
+        above = comment_above(source, start)
+        line = source.line_of(above) - 1
+        said = source.line_span(line) if line >= 0 else Span(0, 0)
+        alone = (one for one in script.commands if one.text == source.slice(said).strip() and not one.context)
+        message = next((one for one in alone if one.runs("echo", "printf") and said.contains(one.span)), None)
+        if message is None or not SAYS.search(message.text):
+            return above
+        start = said.start
+    return start
 
 
 def comment_above(source: Source, start: int) -> int:
@@ -139,7 +138,7 @@ def _whole(instruction: Instruction) -> tuple[Edit, ...] | Refusal:
 
 def _from_instruction(instruction: Instruction, place: Span, left: str) -> tuple[Edit, ...] | Refusal:
     if instruction.json is not None:
-        return _from_exec_form(instruction, left)
+        return _from_exec_form(instruction, place, left)
     if instruction.heredocs:
         return Refusal("it stands in a here-document", reason=Reason.UNEDITABLE)
     command = instruction.command
@@ -152,32 +151,31 @@ def _from_instruction(instruction: Instruction, place: Span, left: str) -> tuple
     return (Edit(instruction.path, Span(start, end), ""),)
 
 
-def _from_exec_form(instruction: Instruction, left: str) -> tuple[Edit, ...] | Refusal:
+def _from_exec_form(instruction: Instruction, place: Span, left: str) -> tuple[Edit, ...] | Refusal:
     """The exec form with a shorter command line, or without the shell where nothing needs one any more."""
     at = shell_word(instruction)
     words = instruction.json or ()
     if at is None or len(words) != at + 1:
         return Refusal("what the shell gets besides its command line is not known", reason=Reason.UNEDITABLE)
-    spans = instruction.json_spans
+    spans, source = instruction.json_spans, instruction.source
     plain = _plain(left)
     if plain is None:
-        text = json.dumps(left.strip(), ensure_ascii=False)
-        return (Edit(instruction.path, spans[at], text),)
-    before = list(words[: at - 2])
-    source = instruction.source
-    parting = source.text[spans[0].end : spans[1].start] if len(spans) > 1 else ", "
-    kept = spans[at - 2].start
-    return (
-        (
-            Edit(
-                instruction.path,
-                Span(kept, spans[at].end),
-                parting.join(json.dumps(word, ensure_ascii=False) for word in plain),
-            ),
-        )
-        if before or at == 2
-        else Refusal("the shell is not the first word", reason=Reason.UNEDITABLE)
-    )
+        return _shortened(instruction, spans[at], words[at], place, left)
+    parting = source.text[spans[at - 1].end : spans[at].start]
+    text = parting.join(json.dumps(word, ensure_ascii=False) for word in plain)
+    return (Edit(instruction.path, Span(spans[at - 2].start, spans[at].end), text),)
+
+
+def _shortened(instruction: Instruction, word: Span, said: str, place: Span, left: str) -> tuple[Edit, ...] | Refusal:
+    """The same command line without a part of it, however it is wrapped; written anew where it holds escapes."""
+    offsets = instruction.command.offsets()
+    start = offsets.index(word.start) + 1
+    if instruction.command.text[start : start + len(said)] == said:
+        first, last = offsets[start + place.start], offsets[start + place.end]
+        return (Edit(instruction.path, Span(first, last), ""),)
+    if "\n" in instruction.source.slice(word):
+        return Refusal("it is written over several lines with escapes", reason=Reason.UNEDITABLE)
+    return (Edit(instruction.path, word, json.dumps(left.strip(), ensure_ascii=False)),)
 
 
 def _plain(text: str) -> list[str] | None:

@@ -35,6 +35,8 @@ class Kept:
 def cut(script: ShellScript, command: Command) -> Span | Kept:
     """The place to delete, whole lines where nothing else stands on them."""
     around = next((frame for frame in command.context if frame.what not in {"and", "or"}), None)
+    if around and around.what in {"condition", "not"} and (whole := _only_checked(script, command)):
+        return _statement(script.source.text, whole)
     if around:
         return Kept(AROUND.get(around.what, "it is part of something larger"))
     if not command.sound or not script.sound(command.span):
@@ -46,6 +48,17 @@ def cut(script: ShellScript, command: Command) -> Span | Kept:
     if chain is None:
         return _statement(script.source.text, Span(command.span.start, _redirected(script, command)))
     return _link(script, chain, next(at for at, link in enumerate(chain.links) if link.contains(command.span)))
+
+
+def _only_checked(script: ShellScript, command: Command) -> Span | None:
+    """The `if` that runs a command and does nothing but tell how it went."""
+    frames = [frame for frame in command.context if frame.what != "not"]
+    if len(frames) != 1 or frames[0].detail != "if" or not command.sound:
+        return None
+    span = frames[0].span
+    others = [one for one in script.inside(span) if one != command]
+    asks_status = any(one.name == "?" and one.span.start > span.end for one in script.expansions)
+    return None if asks_status or not all(one.runs("echo", "printf", "exit", "true", ":") for one in others) else span
 
 
 def _redirected(script: ShellScript, command: Command) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tests.containers.proof import Proof
-from tests.containers.proofs import late_user, root_user, tmpfs
+from tests.containers.proofs import late_user, prisma_client, root_user, tmpfs
 
 PROOFS = (
     Proof("node user", root_user.prove_node),
     Proof("python user", root_user.prove_python),
     Proof("late user", late_user.prove),
+    Proof("prisma client", prisma_client.prove),
     Proof("tmpfs", tmpfs.prove),
     Proof("tmpfs compose", tmpfs.prove_compose),
 )

@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+
+npx prisma migrate deploy
+
+exec "$@"

@@ -1,0 +1,7 @@
+#!/bin/sh
+set -e
+
+echo "Generating the Prisma client..."
+npx prisma generate
+
+exec node dist/server.js
