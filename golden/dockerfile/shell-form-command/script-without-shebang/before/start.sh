@@ -1,0 +1,2 @@
+export NODE_ENV=production
+node server.js

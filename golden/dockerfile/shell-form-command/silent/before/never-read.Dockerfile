@@ -1,0 +1,3 @@
+FROM node:20
+ENTRYPOINT exec node server.js
+CMD port 3000
