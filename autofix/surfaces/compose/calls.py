@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
-from autofix.node import UnreadableError
 from autofix.surfaces import yaml
 from autofix.surfaces.compose.parts import Healthcheck
-from autofix.surfaces.shell.document import commands_in
+from autofix.surfaces.compose.scripts import of_check
 from autofix.surfaces.shell.nodes import Command
 from autofix.surfaces.yaml import Located, YamlFile
 from autofix.text import Edit, Span
 
 ERRORS_GO = re.compile(r"(?:\s+2>{1,2}(?:&1|\s*[\w./-]+))*")
-TAKES = re.compile(r"-[a-z]*c")  # a shell, a script
-SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
 
 @dataclass(frozen=True)
@@ -79,64 +75,16 @@ class Call:
 def calls(file: YamlFile, check: Healthcheck, *names: str) -> Iterator[Call]:
     """Every run of one of these programs."""
     words = check.command
-    if not words:
+    if check.form == "CMD" and words[:1] and words[0].rpartition("/")[2] in names:
+        if all(leaf.scalar for leaf in check.words):
+            yield Call(words, check.words[0], file=file, check=check)
         return
-    name = words[0].rpartition("/")[2]
-    script = 0 if check.form != "CMD" else 2 if name in SHELLS and len(words) > 2 and TAKES.fullmatch(words[1]) else -1
-    if script >= 0:
-        for run in _in_shell(_Script(check.words[script], words[script], 0), names):
-            yield Call(*run, file=file, check=check)
-    elif name in names and all(leaf.scalar for leaf in check.words):
-        yield Call(words, check.words[0], file=file, check=check)
-
-
-def shown(text: str) -> str:
-    """What compose makes of a text, with the places kept: a doubled dollar is one for the shell."""
-    return text.replace("$$", "_$")
-
-
-class _Script(NamedTuple):
-    """A text for a shell, and how far into what its leaf says it begins."""
-
-    leaf: Located
-    text: str
-    offset: int
-
-    def slice(self, span: Span) -> str:
-        return self.text[span.start : span.end]
-
-
-class _Run(NamedTuple):
-    """A call in a script: its words as they are written, where, and how far in."""
-
-    words: tuple[str, ...]
-    leaf: Located
-    command: Command
-    offset: int
-
-
-def _in_shell(script: _Script, names: Sequence[str]) -> Iterator[_Run]:
-    try:
-        commands = commands_in(shown(script.text)).commands
-    except UnreadableError:
-        return
-    for command in commands:
-        if command.runs(*names) and command.sound:
-            inner = replace(command, words=(command.effective, *command.arguments))
-            spelled = tuple(_bare(script.slice(word.span)) for word in inner.words)
-            yield _Run(spelled, script.leaf, inner, script.offset)
-        elif command.runs(*SHELLS):
-            yield from _nested(script, command, names)
-
-
-def _nested(script: _Script, command: Command, names: Sequence[str]) -> Iterator[_Run]:
-    """The script that a shell is given as one quoted word."""
-    words = command.arguments
-    if len(words) < 2 or not TAKES.fullmatch(words[0].value or ""):
-        return
-    quoted = script.slice(words[1].span)
-    if len(quoted) > 1 and quoted[0] in "'\"" and quoted[-1] == quoted[0] and "\\" not in quoted:
-        yield from _in_shell(_Script(script.leaf, quoted[1:-1], script.offset + words[1].span.start + 1), names)
+    for script in of_check(check):
+        for command in script.read.commands:
+            if command.runs(*names) and command.sound:
+                inner = replace(command, words=(command.effective, *command.arguments))
+                spelled = tuple(_bare(script.slice(word.span)) for word in inner.words)
+                yield Call(spelled, script.leaf, inner, script.offset, file=file, check=check)
 
 
 def _bare(word: str) -> str:
