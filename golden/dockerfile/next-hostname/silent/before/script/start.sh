@@ -1,0 +1,3 @@
+#!/bin/sh
+export HOSTNAME=0.0.0.0
+exec "$@"
