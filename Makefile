@@ -29,7 +29,7 @@ numbers: .venv/ready
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e . --group dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bot]' --group dev
 	touch $@
 
 clean:

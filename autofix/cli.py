@@ -36,7 +36,7 @@ EXAMPLES = """Examples:
 
   autofix --select dockerfile --format json
 
-Sub-commands (first word only): rules, explain ID, report [PATH]. A path of that name: ./rules
+Sub-commands (first word only): rules, explain ID, report [PATH], pr [PATH]. A path of that name: ./rules
 
 Exit status: 0 done; 1 only with --exit-code; 2 wrong usage or configuration; 3 a fault of ours, nothing written."""
 
@@ -53,6 +53,21 @@ class AuditFormat(StrEnum):
 
     MARKDOWN = "markdown"
     JSON = "json"
+
+
+class Grouping(StrEnum):
+    """What goes into one request."""
+
+    RULE = "rule"
+    SERVICE = "service"
+    ALL = "all"
+
+
+class Forge(StrEnum):
+    """What a server runs."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 class DefaultToCheck(TyperGroup):
@@ -168,6 +183,41 @@ def report(
     found = audit.of(outcome, [rule.id for rule in chosen.rules])
     text = audit.render_json(found) if format is AuditFormat.JSON else markdown.render(found)
     _put(text, sys.stdout, output)
+
+
+@app.command()
+def pr(
+    path: Annotated[str | None, typer.Argument(metavar="[PATH]", show_default=False)] = None,
+    repo: Annotated[str, typer.Option(metavar="OWNER/NAME", help="Else what the job or the checkout says.")] = "",
+    base: Annotated[str, typer.Option(metavar="BRANCH", help="Else the repository's default branch.")] = "",
+    group: Annotated[Grouping | None, typer.Option(help="What goes into one request.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be opened; change nothing.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe-fixes", help="Also fix what a person has to look at.")] = False,
+    select: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this rule or surface.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="ID", help="Not this rule or surface.")] = None,
+    url: Annotated[str, typer.Option(metavar="URL", help="The server, if it is not https://github.com.")] = "",
+    forge: Annotated[Forge | None, typer.Option(help="What the server runs.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="How it is told.")] = Format.HUMAN,  # noqa: A002
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where it is told.")] = None,
+    summary: Annotated[Path | None, typer.Option(metavar="FILE", help="Add a Markdown summary to this file.")] = None,
+    outputs: Annotated[Path | None, typer.Option(metavar="FILE", help="Add name=value lines to this file.")] = None,
+    config: Config = None,
+) -> None:
+    """Open or update pull requests with the fixes; docs/bot.md tells all."""
+    from autofix.bot import command, told
+
+    root, tops = _root([path or "."])
+    options = command.Options(
+        repo, base, url, forge or "", group or "", root if path or (root / ".git").exists() else None,
+        tops if path else (), _split(select), _split(ignore), config and config.resolve(), unsafe, dry_run,
+    )  # fmt: skip
+    report = command.run(options)
+    _put(told.document(report) if format is Format.JSON else told.human(report, pages=dry_run), sys.stdout, output)
+    for file, text in ((summary, told.markdown(report)), (outputs, told.outputs(report))):
+        if file:
+            _add(text, file)
+    if report.failed:
+        raise FaultError("not everything could be done; what failed is said above, and a later run goes on from there")
 
 
 class FaultError(Exception):
@@ -299,6 +349,14 @@ def _put(text: str, stream: TextIO, output: Path | None) -> None:
         output.write_text(text, "utf-8")
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _add(text: str, file: Path) -> None:
+    try:
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 def _colour(stream: object) -> bool:

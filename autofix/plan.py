@@ -147,7 +147,7 @@ def select(found: Sequence[Finding], allowed: Safety, barred: Collection[Key], p
     for finding in found:
         if why_left(finding, allowed, barred):
             continue
-        before = next((one for one in (*chosen, *(w for w, _ in waiting)) if _goes_first(one, finding, project)), None)
+        before = next((one for one in (*chosen, *(w for w, _ in waiting)) if goes_first(one, finding, project)), None)
         if before:
             waiting.append((finding, Why(Reason.WAITING_FOR, before.rule.id)))
         elif other := next((one for one in chosen if _clash(one, finding)), None):
@@ -164,7 +164,7 @@ def touched(finding: Finding) -> frozenset[str]:
     return frozenset((finding.path, *writes))
 
 
-def _goes_first(one: Finding, finding: Finding, project: Project) -> bool:
+def goes_first(one: Finding, finding: Finding, project: Project) -> bool:
     """Whether a finding has to wait for one of an earlier rule on the same files, or on files of the same service."""
     if one.rule.id not in finding.rule.after:
         return False

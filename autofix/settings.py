@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,16 +26,48 @@ KEYS: dict[str, type | tuple[type, ...]] = {
 }
 
 
+BOT_KEYS: dict[str, type] = {
+    "group": str,
+    "draft": bool,
+    "labels": list,
+    "reviewers": list,
+    "assignees": list,
+    "limit": int,
+    "issue": bool,
+    "branch-prefix": str,
+    "author": str,
+}
+PREFIX = re.compile(r"(?:[A-Za-z0-9_][\w-]*/)*(?:[A-Za-z0-9_][\w-]*[/-])")  # ends in / or -
+AUTHOR = re.compile(r"[^<>\n]*[^<>\s][^<>\n]* <[^<>\s@]+@[^<>\s@]+>")
+GROUPINGS = ("rule", "service", "all")
+
+
+@dataclass(frozen=True)
+class Bot:
+    """How fixes become requests. A reviewer with a slash (`org/team`) is a team; `limit` counts open requests."""
+
+    group: str = "rule"
+    draft: bool = False
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    limit: int = 10
+    issue: bool = True
+    branch_prefix: str = "autofix/"
+    author: str = "autofix <autofix@noreply.invalid>"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What a run does: the rules in running order, how safe a fix must be, the files left out (gitignore form), and the
-    rules that exist and are not asked.
+    """What a run does: the rules in running order, how safe a fix must be, the files left out (gitignore form), the
+    rules that exist and are not asked, and how the bot makes requests.
     """
 
     rules: tuple[Rule, ...]
     allowed: Safety = Safety.SAFE
     exclude: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
+    bot: Bot = Bot()
 
 
 @dataclass(frozen=True)
@@ -66,7 +99,7 @@ def load(
     allowed = Safety.UNSAFE if unsafe or file.values.get("unsafe-fixes") else Safety.SAFE
     exclude = tuple(str(pattern) for pattern in file.values.get("exclude") or ())
     silent = frozenset(rule.id for rule in rules) - chosen
-    return Settings(tuple(_tuned(rules, chosen, file)), allowed, exclude, silent)
+    return Settings(tuple(_tuned(rules, chosen, file)), allowed, exclude, silent, _bot(file))
 
 
 def _read(path: Path) -> _File:
@@ -158,3 +191,35 @@ def _tuned(rules: Iterable[Rule], chosen: set[str], file: _File) -> list[Rule]:
         if rule.id in chosen:
             tuned.append(rule)
     return tuned
+
+
+def _bot(file: _File) -> Bot:
+    """The keys under `bot:`. Raises UsageError."""
+    values = file.values.get("bot") or {}
+    for key, value in values.items():
+        where = file.where("bot", key)
+        if key not in BOT_KEYS:
+            raise UsageError(f"{where}: {unknown('key of bot', key, BOT_KEYS)}")
+        wanted = BOT_KEYS[key]
+        names = [value] if wanted is str else value if wanted is list and isinstance(value, list) else []
+        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+            words = {list: "a list", bool: "true or false", int: "a number", str: "a word"}[wanted]
+            raise UsageError(f"{where}: {key} takes {words}")
+        if not all(isinstance(name, str) and name.strip() for name in names):
+            raise UsageError(f"{where}: {key} takes names")
+    made: dict[str, Any] = {
+        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value for key, value in values.items()
+    }
+    _check_bot(file, bot := Bot(**made))
+    return bot
+
+
+def _check_bot(file: _File, bot: Bot) -> None:
+    if bot.group not in GROUPINGS:
+        raise UsageError(f"{file.where('bot', 'group')}: {unknown('grouping', bot.group, GROUPINGS)}")
+    if bot.limit < 0:
+        raise UsageError(f"{file.where('bot', 'limit')}: limit is 0 or more")
+    if not PREFIX.fullmatch(bot.branch_prefix):
+        raise UsageError(f"{file.where('bot', 'branch-prefix')}: no beginning of a branch name: {bot.branch_prefix}")
+    if not AUTHOR.fullmatch(bot.author):
+        raise UsageError(f"{file.where('bot', 'author')}: author is written as Name <address>")

@@ -1,0 +1,1 @@
+"""How do fixes become requests that people review and merge?"""
