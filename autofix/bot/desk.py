@@ -98,7 +98,7 @@ class Desk:
             Deed.UNCHANGED, plan.group.label, "", name, there.url if there else "", page.title, heads, page.body
         )
         try:
-            pushed = self._push(name, tip)
+            pushed = self._push(name, tip, is_open=there is not None)
         except _TheirsError as theirs:
             return entry.but(Deed.LEFT, str(theirs))
         if there is None:
@@ -117,7 +117,7 @@ class Desk:
         mark = Marker(plan.group.id, self.scope.base, self.scope.paths, rules, plan.prints)
         return Request(0, "", name, self.scope.base, words.title(facts), words.body(facts, mark), State.OPEN)
 
-    def _push(self, name: str, tip: str) -> bool:
+    def _push(self, name: str, tip: str, *, is_open: bool) -> bool:
         """Bring the branch to the tip, if it is not there; whether it had to be moved."""
         there = self.tip(name)
         if there == tip:
@@ -126,7 +126,7 @@ class Desk:
             old = self.clone.ours(name, there)
             if old is None:
                 raise _TheirsError("a person pushed to the branch: left alone")
-            if self.clone.same_change(old, tip):
+            if is_open and self.clone.same_change(old, tip):
                 return False
         if self.dry_run:
             return True
