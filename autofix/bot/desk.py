@@ -120,25 +120,25 @@ class Desk:
     def _push(self, name: str, tip: str, *, is_open: bool) -> bool:
         """Bring the branch to the tip, if it is not there; whether it had to be moved."""
         there = self.tip(name)
-        if there == tip:
-            return False
-        if there:
-            old = self.clone.ours(name, there)
-            if old is None:
-                raise _TheirsError("a person pushed to the branch: left alone")
-            if is_open and self.clone.same_change(old, tip):
-                return False
-        if self.dry_run:
-            return True
-        self._check_base()
         try:
-            self.clone.push(name, tip, there)
+            if there == tip or (there and self._says_the_same(name, tip, is_open=is_open)):
+                return False
+            if not self.dry_run:
+                self._check_base()
+                self.clone.push(name, tip, there)
         except LeaseError:
             self._moved[name] = self.clone.tips(f"refs/heads/{name}").get(name, "")
             if self._moved[name] != tip:
                 raise _TheirsError("somebody else is at work on the branch: left for the next run") from None
         self._moved[name] = tip
         return True
+
+    def _says_the_same(self, name: str, tip: str, *, is_open: bool) -> bool:
+        """Whether what is there is good as it is. Without an open request it may have been merged, and is made anew."""
+        old = self.clone.ours(name, self.tip(name))
+        if old is None:
+            raise _TheirsError("a person pushed to the branch: left alone")
+        return is_open and self.clone.same_change(old, tip)
 
     def _check_base(self) -> None:
         base = self.clone.tips(f"refs/heads/{self.scope.base}").get(self.scope.base)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autofix.bot import redact
 from autofix.bot.access import Access
 from autofix.bot.forge import (
     Decoration,
@@ -90,7 +91,7 @@ class Caller:
         try:
             found, _, more = sansio.decipher_response(answer.status, answer.headers, answer.body)
         except HTTPException as error:
-            raise _refused(answer, " ".join(str(error).split())) from None
+            raise _refused(answer, redact.mask(" ".join(str(error).split()), self.web.secrets)) from None
         except ValueError:
             raise UnreachableError(f"what {self.api} answers is not what GitHub would") from None
         return found, more

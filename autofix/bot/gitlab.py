@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from autofix.bot import redact
 from autofix.bot.forge import (
     Decoration,
     ExistsError,
@@ -137,7 +138,7 @@ class GitLab:
         return found[0]["id"] if found else None
 
     def _call(self, method: str, path: str, data: Any = None) -> Any:  # noqa: ANN401
-        return _good(self._ask(method, self._project + path, data))
+        return _good(self._ask(method, self._project + path, data), self.web.secrets)
 
     def _list(self, path: str, **filters: str) -> list[Any]:
         items: list[Any] = []
@@ -145,7 +146,7 @@ class GitLab:
         for _ in range(MOST_PAGES):
             query = urlencode({"per_page": str(PER_PAGE), **filters, "page": page})
             answer = self._ask("GET", f"{self._project}{path}?{query}")
-            items += _good(answer)
+            items += _good(answer, self.web.secrets)
             page = answer.headers.get("x-next-page", "")
             if not page:
                 return items
@@ -161,7 +162,7 @@ class GitLab:
         return self.web.ask(method, url, headers, body)
 
 
-def _good(answer: Answer) -> Any:  # noqa: ANN401
+def _good(answer: Answer, secrets: Collection[str] = ()) -> Any:  # noqa: ANN401
     found = answer.json()
     if answer.status < 400 and found is not None:
         return found
@@ -170,7 +171,8 @@ def _good(answer: Answer) -> Any:  # noqa: ANN401
     if answer.status < 400:
         raise UnreachableError("what the server answers is not what GitLab would")
     words = found.get("message") or found.get("error") if isinstance(found, dict) else None
-    raise RefusedError(answer.status, f"{' '.join(json.dumps(words or 'refused').split())} ({answer.status})")
+    told = redact.mask(" ".join(json.dumps(words or "refused").split()), secrets)
+    raise RefusedError(answer.status, f"{told} ({answer.status})")
 
 
 def _is_own(one: Mapping[str, Any]) -> bool:

@@ -13,7 +13,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-PATHS = ["/app/installations/{installation_id}/access_tokens", "/repos/{owner}/{repo}", "/repos/{owner}/{repo}/installation", "/repos/{owner}/{repo}/issues", "/repos/{owner}/{repo}/issues/{issue_number}", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", "/repos/{owner}/{repo}/issues/{issue_number}/comments", "/repos/{owner}/{repo}/issues/{issue_number}/labels", "/repos/{owner}/{repo}/pulls", "/repos/{owner}/{repo}/pulls/{pull_number}", "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers"]
+PATHS = [
+    "/app/installations/{installation_id}/access_tokens",
+    "/repos/{owner}/{repo}",
+    "/repos/{owner}/{repo}/installation",
+    "/repos/{owner}/{repo}/issues",
+    "/repos/{owner}/{repo}/issues/{issue_number}",
+    "/repos/{owner}/{repo}/issues/{issue_number}/assignees",
+    "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+    "/repos/{owner}/{repo}/pulls",
+    "/repos/{owner}/{repo}/pulls/{pull_number}",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+]
 ADDRESS = "https://api.github.com"
 
 
@@ -125,7 +137,7 @@ class Description:
         """What GitHub shows as its answer."""
         method, _, path = kind.partition(" ")
         content = self.document["paths"][path][method.lower()]["responses"][status]["content"]["application/json"]
-        shown = next(iter(content.get("examples", {}).values()), {})
+        shown: dict[str, Any] = next(iter(content.get("examples", {}).values()), {})
         return self._followed(shown).get("value") or {}
 
     def _unknown(self, asked: Asked, operation: Mapping[str, Any]) -> Iterator[str]:

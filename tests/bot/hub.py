@@ -168,7 +168,8 @@ class Hub:
                 error = {"resource": "PullRequest", "field": name, "code": "invalid"}
                 return 422, {"message": "Validation Failed", "errors": [error]}
         if any(
-            one.head == values["head"] and one.base == values["base"] and one.state == "open" for one in self.requests
+            one.head == values["head"] and one.base == values["base"] and one.state == "open" and not one.fork
+            for one in self.requests
         ):
             words = f"A pull request already exists for {self.name.split('/')[0]}:{values['head']}."
             return 422, self._custom(words)

@@ -147,7 +147,7 @@ def running(site: Site) -> Iterator[Server]:
         if not isinstance(error, ConnectionError):  # clients that go away are part of the tests
             server.errors.append(repr(error))
 
-    http.handle_error = record  # type: ignore[method-assign]
+    http.handle_error = record  # type: ignore[method-assign, assignment]
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
