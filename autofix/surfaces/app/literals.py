@@ -13,8 +13,9 @@ class Text:
 
     `role` says what it is part of, `around` where that stands and `detail` how it is called:
 
-    * `element` of a list that is written out; `argument` of a call (`detail` is the last name of the function);
-      `entry` of an object or call that is itself an element or argument (`detail` is the key);
+    * `element` of a list that is written out; `argument` of a call (`detail` is the last name of the function, with the
+      key or the name of the parameter behind a dot where there is one);
+      `entry` of an object or call that is itself an element (`detail` is the key);
     * `compared` with something (`detail` is the operator); `case` of a switch;
     * `message` of a log or an assertion; `import`; `joined` with values that are not known here; else `other`.
 

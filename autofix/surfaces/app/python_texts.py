@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     import libcst
 
 Chain: TypeAlias = "tuple[libcst.CSTNode, ...]"
-SAYS = re.compile(r"(?:self\.|cls\.|current_app\.|app\.)?_?(?:log|logger|logging|LOG|LOGGER)\.\w+|print|\w*(?:Error|Exception)")
+SAYS = re.compile(
+    r"(?:self\.|cls\.|current_app\.|app\.)?_?(?:log|logger|logging|LOG|LOGGER)\.\w+|print|\w*(?:Error|Exception)"
+)
 SIGNS = {"Equal": "==", "NotEqual": "!="}
 CLOSED = ("Arg", "Assign", "AnnAssign", "Return", "If", "While", "Lambda", "Assert")
 
@@ -18,13 +20,13 @@ def role(chain: Chain) -> tuple[str, libcst.CSTNode, str, bool]:
     """What the string at the end of a chain of nodes is part of: role, the node that is about, detail, closed."""
     import libcst
 
-    string, outer = chain[-1], chain[-2]
+    outer = chain[-2]
     if isinstance(outer, libcst.Element) and isinstance(chain[-3], (libcst.List, libcst.Tuple, libcst.Set)):
         return "element", chain[-3], "", False
     if isinstance(outer, libcst.Arg) and isinstance(chain[-3], libcst.Call):
         return _argument(chain, chain[-3], outer)
-    if isinstance(outer, libcst.ComparisonTarget) or isinstance(outer, libcst.Comparison):
-        return _compared(chain, string)
+    if isinstance(outer, (libcst.ComparisonTarget, libcst.Comparison)):
+        return _compared(chain)
     if isinstance(outer, (libcst.Import, libcst.ImportFrom, libcst.Expr)):
         return "import", outer, "", False
     return "other", outer, "", False
@@ -42,7 +44,7 @@ def _argument(chain: Chain, call: libcst.Call, outer: libcst.Arg) -> tuple[str, 
     return "argument", call, detail, type(chain[-4]).__name__ in CLOSED
 
 
-def _compared(chain: Chain, string: libcst.CSTNode) -> tuple[str, libcst.CSTNode, str, bool]:
+def _compared(chain: Chain) -> tuple[str, libcst.CSTNode, str, bool]:
     import libcst
 
     at = -3 if isinstance(chain[-2], libcst.ComparisonTarget) else -2

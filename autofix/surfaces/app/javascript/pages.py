@@ -74,5 +74,5 @@ def _exported(file: File) -> Iterator[tuple[str, Node, Node | None]]:
     for node in file.syntax.found.get("export", []):
         clauses = [child for child in node.named_children if child.type == "export_clause"]
         for one in items(clauses[0]) if clauses and node.child_by_field_name("source") is not None else []:
-            name = one.child_by_field_name("alias") or one.child_by_field_name("name")
-            yield file.syntax.text(name), node, None
+            given = one.child_by_field_name("alias") or one.child_by_field_name("name")
+            yield file.syntax.text(given), node, None

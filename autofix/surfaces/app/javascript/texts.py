@@ -16,6 +16,7 @@ SAYS = re.compile(
     r"(?:this\.)?(?:console|\w*[lL]og(?:ger)?|app\.log|fastify\.log|server\.log|req(?:uest)?\.log|debug)(?:\.\w+)?|(?:new )?\w*Error"
     r"|describe|it|test|expect\S*"
 )
+LISTING = frozenset({"exclude", "forRoutes"})
 CLOSED = frozenset({
     "arguments", "arrow_function", "assignment_expression", "if_statement", "pair", "parenthesized_expression",
     "return_statement", "variable_declarator",
@@ -35,7 +36,8 @@ def texts(syntax: Syntax) -> Iterator[Text]:
 def _text(syntax: Syntax, node: Node) -> Text:
     whole = syntax.literal(node) is not None
     role, around, detail = _role(syntax, node)
-    closed = around.parent is None or around.parent.type in CLOSED or _in_or(around.parent)
+    closed = around.parent is None or around.parent.type in CLOSED
+    closed = closed or (around.parent is not None and _in_or(around.parent) and not detail.startswith("!"))
     if not whole and any(child.type == "template_substitution" for child in node.named_children) and role != "message":
         role = "joined"
     return Text(syntax.span(node), syntax.inside(node), role, syntax.span(around), detail, whole, closed)
@@ -51,23 +53,23 @@ def _role(syntax: Syntax, node: Node) -> tuple[str, Node, str]:
     inner, outer = node, node.parent
     while outer is not None and outer.type in WRAPPERS:
         inner, outer = outer, outer.parent
-    if outer is None:
-        return "other", node, ""
-    if outer.type == "array":
-        return "element", outer, ""
+    if outer is None or outer.type == "array":
+        return ("element" if outer else "other"), outer or node, ""
     if outer.type == "arguments" and outer.parent is not None:
         return _argument(syntax, outer.parent)
     if outer.type == "binary_expression":
         operator = outer.child_by_field_name("operator")
         sign = operator.type if operator is not None else ""
         return ("compared" if sign in ("===", "==", "!==", "!=") else _said(syntax, outer)), outer, sign
-    if outer.type == "switch_case" and bare(outer.child_by_field_name("value")) == node:
-        return "case", outer, ""
     if outer.type == "pair" and outer.child_by_field_name("value") == inner:
         return _entry(syntax, outer)
-    if outer.type in ("import_statement", "export_statement"):
-        return "import", outer, ""
-    return _said(syntax, outer), outer, ""
+    return _of_statement(syntax, node, outer), outer, ""
+
+
+def _of_statement(syntax: Syntax, node: Node, outer: Node) -> str:
+    if outer.type == "switch_case" and bare(outer.child_by_field_name("value")) == node:
+        return "case"
+    return "import" if outer.type in ("import_statement", "export_statement") else _said(syntax, outer)
 
 
 def _argument(syntax: Syntax, call: Node) -> tuple[str, Node, str]:
@@ -79,10 +81,13 @@ def _argument(syntax: Syntax, call: Node) -> tuple[str, Node, str]:
 
 def _entry(syntax: Syntax, pair: Node) -> tuple[str, Node, str]:
     around = pair.parent
-    listed = around is not None and around.parent is not None and around.parent.type in ("array", "arguments")
-    if around is not None and listed:
+    outer = around.parent if around is not None else None
+    if around is None or outer is None:
+        return "other", pair, syntax.key(pair)
+    called = syntax.callee(outer.parent) if outer.type == "arguments" and outer.parent is not None else ""
+    if outer.type == "array" or called in LISTING:
         return "entry", around, syntax.key(pair)
-    return "other", pair, syntax.key(pair)
+    return ("argument", pair, f"{called}.{syntax.key(pair)}") if called else ("other", pair, syntax.key(pair))
 
 
 def _said(syntax: Syntax, node: Node) -> str:

@@ -1,0 +1,86 @@
+"""Where does the source of programs name a health path that is no route?  Lists of open paths, skips, clients, tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autofix.node import UnreadableError
+from autofix.project import Project
+from autofix.surfaces.app.document import ENDINGS, module_of
+from autofix.surfaces.app.literals import Text
+from autofix.surfaces.app.nodes import AppModule
+from autofix.surfaces.editable import why_uneditable
+from autofix.surfaces.system.applications import App, owner
+from autofix.surfaces.system.hosts import LOCAL, Network, Reached
+from autofix.surfaces.system.references import Reference
+from autofix.surfaces.system.spelling import Asked, asked
+
+TEST = re.compile(
+    r"(?:^|/)(?:__tests__|__mocks__|tests?|testing|e2e|spec|cypress|playwright)/|[.\-_](?:\w*test|spec|e2e|cy)\.[cm]?[jt]sx?$"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$",
+    re.IGNORECASE,
+)
+KEYED = frozenset({"element", "entry", "compared", "case", "other"})
+DECIDES = re.compile(
+    r"(?:starts|ends)_?with|includes|exclude|excludes|except|unless|forRoutes|match|test|use|search|find|indexOf|unless\.\w+|\w+\.\w*"
+    r"(?:exclu|skip|ignore|public|allow|white|bypass|open)\w*",
+    re.IGNORECASE,
+)
+
+
+def strings(project: Project, apps: tuple[App, ...]) -> Iterator[Reference]:
+    """Every string of any program of the repository that names a usual health path, routes left out."""
+    network = Network(project, apps)
+    for path, source in project.sources.items():
+        if path.endswith(ENDINGS) and "health" in source.text:
+            module = module_of(source)
+            own = owner(apps, path)
+            if module is None or why_uneditable(source):
+                for one in asked(source.text):
+                    yield Reference(source, "path", one, network.reached(one, own), shut="a file that is not read")
+            else:
+                yield from _of(network, module, own)
+
+
+def _of(network: Network, module: AppModule, own: App | None) -> Iterator[Reference]:
+    source = module.source
+    routes = {one.path_span for one in module.routes}
+    for remark in module.comments():
+        yield from (Reference(source, "prose", one) for one in asked(source.text, *remark))
+    try:
+        parts = module.texts
+    except UnreadableError:
+        parts = ()
+    for part in parts:
+        if part.inner not in routes and part.role != "import" and "health" in source.slice(part.inner):
+            for one in asked(source.text, part.inner.start - 1, part.inner.end + 1):
+                if found := _reference(network, module, own, part, one):
+                    yield found
+
+
+def _reference(network: Network, module: AppModule, own: App | None, part: Text, one: Asked) -> Reference | None:
+    test = bool(TEST.search(module.path))
+    bare = not one.path.startswith("/")
+    if bare and (part.role not in ("element", "entry", "argument") or not _excluded(module, part)):
+        return None
+    if part.role == "message":
+        return Reference(module.source, "path", one, _own(network, own, one), part=part, test=test)
+    if one.host is not None:
+        if network.foreign(one):
+            return Reference(module.source, "foreign", one)
+        return Reference(module.source, "path", one, _own(network, own, one), part=part, test=test)
+    keyed = not test and (part.role in KEYED or (part.role == "argument" and bool(DECIDES.fullmatch(part.detail))))
+    kind = "key" if keyed and own else "path"
+    return Reference(module.source, kind, one, network.reached(one, own), part=part, test=test)
+
+
+def _own(network: Network, own: App | None, one: Asked) -> Reached | None:
+    """Who is asked: this very application, where the question goes to the own machine."""
+    return network.reached(one, own if one.host in LOCAL or one.host is None else None)
+
+
+def _excluded(module: AppModule, part: Text) -> bool:
+    """Whether a path without its slash stands in a list of excluded ones."""
+    before = module.source.text[max(0, part.around.start - 60) : part.span.start]
+    return bool(re.search(r"\bexclude\b['\"]?\s*[:(=]", before))

@@ -1,0 +1,4 @@
+import express from 'express';
+const app = express();
+app.get('/health', (req, res) => res.json({ status: 'ok' }));
+app.listen(3000);

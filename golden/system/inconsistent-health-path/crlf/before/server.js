@@ -1,0 +1,6 @@
+import Fastify from 'fastify';
+const app = Fastify();
+	app.get('/healthz', async () => {
+		return 'ok';
+	});
+app.listen({ port: 3000, host: '0.0.0.0' });

@@ -1,0 +1,7 @@
+from fastapi.testclient import TestClient
+
+from app.main import app
+
+
+def test_alive():
+    assert TestClient(app).get("/health").status_code == 200

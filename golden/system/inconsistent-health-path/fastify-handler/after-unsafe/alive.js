@@ -1,0 +1,1 @@
+export const alive = async () => ({ status: 'ok' });

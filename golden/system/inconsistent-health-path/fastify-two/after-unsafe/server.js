@@ -1,0 +1,9 @@
+import Fastify from 'fastify'
+
+const app = Fastify({ logger: true })
+
+app.get('/health', { logLevel: 'silent' }, async () => {
+  return { status: 'ok' }
+})
+
+await app.listen({ port: 4000, host: '0.0.0.0' })

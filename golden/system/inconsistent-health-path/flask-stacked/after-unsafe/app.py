@@ -1,0 +1,16 @@
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+@app.before_request
+def token():
+    if request.path == "/health":
+        return None
+    if "Authorization" not in request.headers:
+        return jsonify(error="who are you"), 401
+
+
+@app.route("/health")
+def healthz():
+    return jsonify(status="ok")

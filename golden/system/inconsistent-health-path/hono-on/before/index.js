@@ -1,0 +1,9 @@
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+
+const app = new Hono()
+
+app.get('/health-check', (c) => c.json({ status: 'ok' }))
+app.get('/things', (c) => c.json([]))
+
+serve({ fetch: app.fetch, port: 3000 })

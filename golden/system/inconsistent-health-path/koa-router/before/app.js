@@ -1,0 +1,12 @@
+const Koa = require('koa');
+const Router = require('@koa/router');
+
+const app = new Koa();
+const router = new Router();
+
+router.get('/_health', (ctx) => {
+  ctx.body = { status: 'ok' };
+});
+
+app.use(router.routes());
+app.listen(3000);

@@ -1,0 +1,5 @@
+import express from 'express';
+const app = express();
+app.get('/health', (req, res) => res.json({ status: 'ok' }));
+app.get('/ready', (req, res) => res.json({ status: 'ok' }));
+app.listen(3000);

@@ -1,0 +1,14 @@
+const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
+
+module.exports = new HttpInstrumentation({
+  ignoreIncomingRequestHook(request) {
+    switch (request.url) {
+      case '/health':
+      case '/healthz':
+      case '/metrics':
+        return true;
+      default:
+        return false;
+    }
+  },
+});

@@ -1,0 +1,16 @@
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+
+async def alive(request):
+    return PlainTextResponse("ok")
+
+
+app = Starlette(
+    routes=[
+        Route("/health", alive),
+        Route("/healthz", alive, include_in_schema=False),
+        Route("/", alive),
+    ]
+)
