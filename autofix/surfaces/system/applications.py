@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from posixpath import join
 
 from autofix.project import Project, Service
-from autofix.surfaces.app.document import ENDINGS, module_of
+from autofix.surfaces.app import ENDINGS
+from autofix.surfaces.app.document import module_of
 from autofix.surfaces.app.nodes import AppModule, Route
 from autofix.surfaces.system.spelling import COMMON, last, same
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from autofix.node import Document, Evidence
 from autofix.project import Project, Service
-from autofix.surfaces.app.document import ENDINGS
+from autofix.surfaces.app import ENDINGS
 from autofix.surfaces.app.literals import Text
 from autofix.surfaces.compose.document import ComposeFile
 from autofix.surfaces.dockerfile.document import Dockerfile

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from autofix.node import UnreadableError
 from autofix.project import Project
-from autofix.surfaces.app.document import ENDINGS, module_of
+from autofix.surfaces.app import ENDINGS
+from autofix.surfaces.app.document import module_of
 from autofix.surfaces.app.literals import Text
 from autofix.surfaces.app.nodes import AppModule
 from autofix.surfaces.editable import why_uneditable
