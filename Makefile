@@ -12,6 +12,7 @@ test: .venv/ready lint types
 
 test-containers: .venv/ready
 	$(BIN)/python -m tests.containers || test $$? -eq 77  # skipped, with a line that says why; never in CI
+	$(BIN)/python -m tests.apps || test $$? -eq 77
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .

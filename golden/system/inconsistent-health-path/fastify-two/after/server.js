@@ -9,4 +9,4 @@ app.get('/healthz', { logLevel: 'silent' }, async () => {
   return { status: 'ok' }
 })
 
-await app.listen({ port: 4000, host: '0.0.0.0' })
+await app.listen({ port: Number(process.env.PORT) || 4000, host: '0.0.0.0' })

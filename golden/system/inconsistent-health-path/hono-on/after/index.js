@@ -6,4 +6,4 @@ const app = new Hono()
 app.on('GET', ['/health', '/health-check'], (c) => c.json({ status: 'ok' }))
 app.get('/things', (c) => c.json([]))
 
-serve({ fetch: app.fetch, port: 3000 })
+serve({ fetch: app.fetch, port: Number(process.env.PORT || 3000) })

@@ -9,4 +9,4 @@ router.get('/_health', (ctx) => {
 });
 
 app.use(router.routes());
-app.listen(3000);
+app.listen(process.env.PORT || 3000);

@@ -6,6 +6,7 @@ http
       res.end('ok');
       return;
     }
-    res.end(new Date().toISOString());
+    res.statusCode = 404;
+    res.end();
   })
-  .listen(8080);
+  .listen(process.env.PORT || 8080);
