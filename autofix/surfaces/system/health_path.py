@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autofix.finding import Fix, Match, Refusal, Severity
@@ -47,19 +47,23 @@ def differs(project: Project, *, target: str = "/health") -> Iterator[Match[Aske
     if not apps:
         return
     named = (*references(project, apps), *strings(project, apps))
-    spelled = {last(one.path) for app in apps for one in app.health}
-    spelled |= {last(one.asked.path) for one in named if one.reached and one.kind in ("check", "path")}
+    said = {last(one.asked.path) for one in named if one.reached and one.kind in ("check", "path")}
     covered: list[Reference] = []
     for app in apps:
-        for match in _routes(app, named, target) if len(spelled) > 1 else ():
+        elsewhere = said.union(last(one.path) for other in apps for one in other.health if other is not app)
+        for match in _routes(app, named, target, elsewhere):
             covered += match.node.references
             yield match
     yield from _lost(named, covered)
 
 
-def _routes(app: App, named: Sequence[Reference], target: str) -> Iterator[Match[Asked, AskedFacts]]:
-    """The health routes of one application that are to be spelled otherwise."""
+def _routes(
+    app: App, named: Sequence[Reference], target: str, elsewhere: Collection[str]
+) -> Iterator[Match[Asked, AskedFacts]]:
+    """The health routes of one application that are spelled otherwise `elsewhere`."""
     for path in dict.fromkeys(one.path.rstrip("/") for one in app.health if movable(one.path, target)):
+        if not set(elsewhere) - {last(path)}:
+            continue
         new, answers = moved(path, target), app.at(path)
         checks = [one for one in named if one.kind == "check" and one.reached and one.reached.app is app]
         wanting = [one for one in checks if one.reached and app.lacks(one.reached.path)]
