@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from autofix.surfaces import interesting, named_text, surface_by_name
+from autofix.surfaces import LOCKED, interesting, named_text, surface_by_name
 from autofix.text import Source
 
 SIZE_LIMIT = 1 << 20
+LOCK_LIMIT = 1 << 23  # what a lock says is a fact, and none is ever edited
 UNLISTED = frozenset({".git", "node_modules", ".venv", "__pycache__", ".tox", ".mypy_cache"})
 STAGED = re.compile(r"[0-7]{6} [0-9a-f]+ [0-3]\t")  # what git says of a tracked file before its name
 
@@ -79,7 +80,8 @@ def _read(root: Path, name: str) -> Source | Skipped | None:
     path = root / name
     try:
         status = path.lstat()
-        if stat.S_ISLNK(status.st_mode) or status.st_size > SIZE_LIMIT:
+        limit = LOCK_LIMIT if path.name in LOCKED else SIZE_LIMIT
+        if stat.S_ISLNK(status.st_mode) or status.st_size > limit:
             return Skipped(name, "symlink" if stat.S_ISLNK(status.st_mode) else "over 1 MiB")
         if not stat.S_ISREG(status.st_mode):
             return None

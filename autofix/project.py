@@ -13,6 +13,7 @@ from autofix.text import Source, Span
 
 HEALTH = re.compile(r"/(?:[\w-]*[-_])?(?:health|healthz|healthcheck|health-check|livez?|live)/?$")
 READY = re.compile(r"/(?:[\w-]*[-_])?(?:ready|readyz|readiness)/?$")
+LISTED = re.compile(r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$")
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", covariant=True)
 Asked = tuple[re.Pattern[str], tuple[str, ...]]
@@ -238,11 +239,59 @@ NOTHING_KNOWN = Application()
 
 
 @dataclass(frozen=True)
+class LockFile:
+    """A lock file and who wrote it. `agrees` with the manifests or not, None where nobody can tell."""
+
+    path: str
+    manager: str
+    version: str | None = None
+    berry: bool = False
+    agrees: bool | None = None
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package.json and what goes with it. `root` is the folder of the workspace it belongs to, its own where it belongs
+    to none; `members` are the folders of its own workspace, itself first. `locks` are those beside it, else the root's.
+    `manager` and `manager_version` are the halves of `packageManager`.
+    """
+
+    path: str
+    folder: str
+    name: str = ""
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    dependencies: Mapping[str, str] = field(default_factory=dict)
+    dev_dependencies: Mapping[str, str] = field(default_factory=dict)
+    optional_dependencies: Mapping[str, str] = field(default_factory=dict)
+    manager: str = ""
+    manager_version: str = ""
+    engines: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
+    members: tuple[str, ...] = ()
+    locks: tuple[LockFile, ...] = ()
+
+    def lock(self, manager: str) -> LockFile | None:
+        """The lock file of a manager."""
+        return next((one for one in self.locks if one.manager == manager), None)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a build is given: the files below `folder`, seen from there, that no `ignore` file leaves out."""
+
+    folder: str
+    ignore: str | None = None
+    files: frozenset[str] = field(default=frozenset(), repr=False)
+    left_out: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True)
 class Project:
     """One repository at one moment.
 
     `documents` are the files that were understood, `sources` every text that was read (documents included), both by
-    path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps.
+    path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps. `packages` are by
+    their folder, `contexts` by Dockerfile and folder; both are read when they are asked.
     `mentioned` remembers what `mentions` found, since rules ask the same of every text again and again.
     """
 
@@ -253,6 +302,8 @@ class Project:
     proxied: tuple[Proxied, ...] = ()
     applications: Mapping[str, Application] = field(default_factory=dict, repr=False, compare=False)
     tracked: frozenset[str] = field(default=frozenset(), repr=False)
+    packages: Mapping[str, Package] = field(default_factory=dict, repr=False, compare=False)
+    contexts: Mapping[tuple[str, str], Context] = field(default_factory=dict, repr=False, compare=False)
     mentioned: Mentioned = field(default_factory=dict, repr=False, compare=False)
 
     def application(self, service: Service) -> Application:
@@ -302,6 +353,6 @@ def _mentions(key: Asked, sources: Iterable[Source]) -> dict[str, tuple[Evidence
             Evidence(match.group().strip(), source.path, Span(*match.span())) for match in pattern.finditer(source.text)
         )
         for source in sources
-        if any(needle in source.text for needle in needles)
+        if not LISTED.search(source.path) and any(needle in source.text for needle in needles)
     }
     return {path: ones for path, ones in found.items() if ones}

@@ -360,3 +360,31 @@ def test_mentions_after_a_change() -> None:
     second, _ = link.rebuild(first, {"b.md": Source("b.md", "gone\n"), "aa.md": Source("aa.md", "word4\n")})
     assert [one.what for one in second.mentions(pattern, "word")] == ["word1", "word4"]
     assert [one.what for one in first.mentions(pattern, "word")] == ["word1", "word2", "word3"]
+
+
+def test_packages_with_their_workspace_and_what_reaches_a_build(tmp_path: Path) -> None:
+    for path, text in {
+        "package.json": '{"name": "shop", "workspaces": ["apps/*", "!apps/old"], "packageManager": "npm@10.2.0"}',
+        "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}, "apps/web": {}}}',
+        "apps/web/package.json": '{"name": "web"}',
+        "apps/old/package.json": '{"name": "old"}',
+        "apps/web/Dockerfile": "FROM node:20\n",
+        "apps/web/.env": "A=1\n",
+        ".dockerignore": "**/.env\n",
+        "apps/old/Dockerfile": "FROM node:20\n",
+        "apps/old/Dockerfile.dockerignore": "apps/web\n",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    project, _ = link.build(discover.survey(tmp_path))
+    web, old = project.packages["apps/web"], project.packages["apps/old"]
+    assert (web.root, old.root, project.packages[""].members) == ("", "apps/old", ("", "apps/web"))
+    assert [(one.path, one.agrees) for one in web.locks] == [("package-lock.json", True)]
+    assert (old.locks, project.packages[""].manager_version) == ((), "10.2.0")
+    assert "nowhere" not in project.packages
+    seen = project.contexts["apps/web/Dockerfile", ""]
+    assert (seen.ignore, sorted(seen.left_out)) == (".dockerignore", ["apps/web/.env"])
+    assert "apps/web/.env" not in seen.files
+    other = project.contexts["apps/old/Dockerfile", ""]
+    assert other.ignore == "apps/old/Dockerfile.dockerignore"
+    assert "apps/web/Dockerfile" in other.left_out

@@ -11,8 +11,10 @@ from typing import TypeVar
 
 from autofix.discover import Skipped, Survey
 from autofix.link.apps import Applications
+from autofix.link.contexts import Contexts
 from autofix.link.proxies import proxies
 from autofix.link.services import Linker
+from autofix.link.workspaces import Packages
 from autofix.node import Document, UnreadableError
 from autofix.project import Project
 from autofix.surfaces import parse, surface_of
@@ -50,7 +52,9 @@ def linked(
     """The project of documents and texts, both sorted by path."""
     services = Linker(documents, sources, occupied).services()
     handed = tuple(proxies(documents, services))
-    return Project(documents, sources, occupied, services, handed, Applications(services, sources, occupied), tracked)
+    applications = Applications(services, sources, occupied)
+    packages, contexts = Packages(sources, occupied), Contexts(sources, occupied)
+    return Project(documents, sources, occupied, services, handed, applications, tracked, packages, contexts)
 
 
 def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:

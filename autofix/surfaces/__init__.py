@@ -20,9 +20,11 @@ WORKFLOW = re.compile(r"^\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml$")
 SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
-         ".cjs", ".mts", ".cts", ".tsx", ".jsx", ".prisma", ".rb", ".conf")  # fmt: skip
+         ".cjs", ".mts", ".cts", ".tsx", ".jsx", ".prisma", ".rb", ".conf", ".dockerignore")  # fmt: skip
+LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
-                        "turbo.json", "nx.json", "project.json", ".npmrc", ".dockerignore"})  # fmt: skip
+                        "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".gitignore"}
+                       | LOCKED)  # fmt: skip
 
 
 def surface_by_name(path: str) -> str | None:

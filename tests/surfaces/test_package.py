@@ -12,6 +12,7 @@ from autofix.surfaces.package.locks import Lock, lock, node_version
 from autofix.surfaces.package.manifest import manifest, workspace
 from autofix.surfaces.package.names import package_kind
 from autofix.surfaces.package.prisma import Datasource, Generator, schema
+from autofix.surfaces.package.sync import agrees
 from autofix.text import Source
 
 
@@ -245,3 +246,110 @@ def test_git_leaves_out() -> None:
     docker = docker_ignore(Source(".dockerignore", "*.md"))
     assert docker.excludes("x.md")
     assert pickle.loads(pickle.dumps(docker)) == docker
+
+
+# locks that agree with their manifests
+
+ASKS = '{"name": "shop", "dependencies": {"express": "^4.18.0"}, "devDependencies": {"@types/node": "20.x"}}'
+MEMBER = '{"name": "web", "dependencies": {"react": "^18", "shop": "workspace:*"}}'
+NPM_LOCK = """{"lockfileVersion": 3, "packages": {
+  "": {"dependencies": {"express": "^4.18.0"}, "devDependencies": {"@types/node": "20.x"}},
+  "apps/web": {"dependencies": {"react": "^18", "shop": "workspace:*"}},
+  "node_modules/express": {}, "node_modules/@types/node": {}, "apps/web/node_modules/react": {}, "node_modules/shop": {}}}
+"""
+PNPM_LOCK = """lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    dependencies:
+      express:
+        specifier: ^4.18.0
+        version: 4.18.2
+    devDependencies:
+      '@types/node':
+        specifier: 20.x
+        version: 20.1.0
+
+  apps/web:
+    dependencies:
+      react:
+        specifier: ^18
+        version: 18.2.0(x@1)
+      shop:
+        specifier: workspace:*
+        version: link:../..
+
+packages:
+
+  react@18.2.0:
+    dependencies:
+      loose: 1.0.0
+"""
+OLD_PNPM_LOCK = """lockfileVersion: 5.4
+
+specifiers:
+  '@types/node': 20.x
+  express: ^4.18.0
+
+dependencies:
+  express: 4.18.2
+
+packages:
+
+  /express/4.18.2:
+    dev: false
+"""
+YARN_LOCK = """# yarn lockfile v1
+
+
+"@types/node@20.x", "@types/node@^20":
+  version "20.1.0"
+
+express@^4.17.0, express@^4.18.0:
+  version "4.18.2"
+
+react@^18:
+  version "18.2.0"
+"""
+BERRY_LOCK = """__metadata:
+  version: 8
+
+"@types/node@npm:20.x":
+  version: 20.1.0
+
+"express@npm:^4.17.0, express@npm:^4.18.0":
+  version: 4.18.2
+
+"react@npm:^18":
+  version: 18.2.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "alone"),
+    [
+        ("package-lock.json", NPM_LOCK, True),
+        ("pnpm-lock.yaml", PNPM_LOCK.replace("\n", "\r\n"), True),
+        ("pnpm-lock.yaml", OLD_PNPM_LOCK, False),
+        ("yarn.lock", YARN_LOCK, True),
+        ("yarn.lock", BERRY_LOCK, True),
+    ],
+)
+def test_a_lock_that_agrees(name: str, text: str, *, alone: bool) -> None:
+    def asked(root: str, **members: str) -> bool | None:
+        manifests = {folder: manifest(Source("package.json", said)) for folder, said in {"": root, **members}.items()}
+        return agrees(Source(name, text), manifests)
+
+    assert asked(ASKS) is True
+    assert asked(ASKS, **{"apps/web": MEMBER}) is alone
+    assert asked(ASKS.replace("^4.18.0", "^4.19.0")) is False
+    assert asked(ASKS.replace('"express"', '"left-pad": "1", "express"')) is False
+
+
+def test_a_lock_that_says_too_little() -> None:
+    said = {"": manifest(Source("package.json", ASKS))}
+    assert agrees(Source("package-lock.json", '{"lockfileVersion": 1, "dependencies": {}}'), said) is None
+    assert agrees(Source("bun.lock", "{}"), said) is None
+    assert agrees(Source("yarn.lock", ""), said) is None
+    assert agrees(Source("pnpm-lock.yaml", "lockfileVersion: 9"), said) is None
