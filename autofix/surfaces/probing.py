@@ -63,7 +63,7 @@ def commands(question: Question, tools: Tools) -> Iterator[Command]:
         found = tools.finds(*names)
         words = write(question, found.value, tools) if found else ()
         if found and words:
-            yield Command(words, found.value.rpartition("/")[2], found.evidence, follows)
+            yield Command(words, found.value.rpartition("/")[2], found.evidence, follows(question))
 
 
 def ask(question: Question, tools: Tools, prefer: str = "") -> Command | None:
@@ -99,8 +99,14 @@ def _unproven(question: Question) -> bool:
 
 
 def _python(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
-    """`http.client` neither follows a redirect nor asks a proxy."""
+    """`urlopen` goes where a redirect leads and fails from 400 on; `http.client` shows the answer itself."""
     del tools
+    if _by_urlopen(question):
+        return (
+            program,
+            "-c",
+            f"import urllib.request; urllib.request.urlopen('{question.url}', timeout={question.seconds})",
+        )
     bad = ">= 400" if question.lenient else "!= 200"
     kind = "HTTPSConnection" if question.scheme == "https" else "HTTPConnection"
     modules = "http.client, ssl, sys" if _unproven(question) else "http.client, sys"
@@ -152,17 +158,31 @@ def _bash_connects(question: Question, program: str, tools: Tools) -> tuple[str,
     return program, "-c", f"< /dev/tcp/{question.host}/{question.port}"
 
 
+def _never(question: Question) -> bool:
+    del question
+    return False
+
+
+def _always(question: Question) -> bool:
+    del question
+    return True
+
+
+def _by_urlopen(question: Question) -> bool:
+    return not question.lenient and question.scheme == "http"
+
+
 _NODE = ("node", "/nodejs/bin/node")
 _PYTHON = ("python", "python3")
 _WAYS = (
-    (_NODE, _node, False),
-    (_PYTHON, _python, False),
-    (("curl",), _curl, False),
-    (("wget",), _wget, True),
+    (_NODE, _node, _never),
+    (_PYTHON, _python, _by_urlopen),
+    (("curl",), _curl, _never),
+    (("wget",), _wget, _always),
 )
 _WAYS_TO_CONNECT = (
-    (_NODE, _node_connects, False),
-    (_PYTHON, _python_connects, False),
-    (("nc",), _nc_connects, False),
-    (("bash",), _bash_connects, False),
+    (_NODE, _node_connects, _never),
+    (_PYTHON, _python_connects, _never),
+    (("nc",), _nc_connects, _never),
+    (("bash",), _bash_connects, _never),
 )

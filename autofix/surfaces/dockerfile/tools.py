@@ -32,6 +32,8 @@ _LANGUAGE = {
     "deno": ("deno",),
     "perl": ("perl",),
 }
+_OFFICIAL = {"nginx": ("sh", "bash", "curl"), "nginxinc/nginx-unprivileged": ("sh", "bash", "curl")}
+_LIBRARY = re.compile(r"(?:docker\.io/)?(?:library/)?(?P<name>nginxinc/nginx-unprivileged|[\w.-]+)")
 _DISTROLESS = {"node": ("/nodejs/bin/node",), "python": ("python3",)}
 _ON_BUILDPACK = {"node", "python", "ruby", "rust", "elixir", "erlang", "perl"}  # the tags that are not slim
 _BUILDPACK = ("curl", "wget", "python3", "perl")
@@ -92,19 +94,26 @@ def tools_of(file: Dockerfile, stage: Stage) -> Tools:
 
 def tools_of_image(image: Image, at: Evidence) -> Tools:
     """The same of an image that is run as it is."""
-    base = base_of(image)
-    if base is None:
-        return Tools()
-    has = _programs(base, image.tag or "")
+    has = _known(image)
     lacks = [name for name in KNOWN if name not in has] if _complete(image) else []
     return Tools(*(tuple(Fact(name, at) for name in names) for names in (has, lacks)))
 
 
 def _of_base(stage: Stage) -> Iterator[Fact[str]]:
-    base = base_of(stage.reference) if stage.reference else None
-    if base and stage.reference:
+    if stage.reference:
         at = stage.instructions[0].evidence(f"{stage.image.text} has it")
-        yield from (Fact(name, at) for name in _programs(base, stage.reference.tag or ""))
+        yield from (Fact(name, at) for name in _known(stage.reference))
+
+
+def _known(image: Image) -> tuple[str, ...]:
+    """The programs of an image; the Alpine variants of official images are built on Alpine."""
+    base, tag = base_of(image), image.tag or ""
+    if base is not None:
+        return _programs(base, tag)
+    official = _LIBRARY.fullmatch(image.name)
+    if official is None:
+        return ()
+    return BUSYBOX if "alpine" in tag else _OFFICIAL.get(official["name"], ())
 
 
 def _programs(base: Base, tag: str) -> tuple[str, ...]:

@@ -1,0 +1,2 @@
+ALLOWED_HOSTS = ["shop.example.com"]
+ROOT_URLCONF = "shop.urls"

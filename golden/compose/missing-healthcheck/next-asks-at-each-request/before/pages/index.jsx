@@ -1,0 +1,4 @@
+export async function getServerSideProps() {
+  return { props: await load() };
+}
+export default () => null;
