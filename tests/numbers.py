@@ -2,7 +2,7 @@
 
     python -m tests.numbers [SECTION ...]
 
-Sections: buildkit, systems, model, link, corpus, containers, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
+Sections: buildkit, shapes, systems, audits, model, link, corpus, containers, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
 work tree per repository; without it that section says so and is left out.
 """
 
@@ -20,13 +20,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from autofix import discover, link
+from autofix import catalogue, discover, link
 from autofix.finding import Safety
-from tests import corpus, golden, inventory
+from tests import corpus, golden, inventory, why
 from tests.surfaces import dockerfiles
 
 ROOT = Path(__file__).parent.parent
 SEEDS = (11, 12)
+SHAPES = ("plain", "unsafe", "reported", "silent")
 
 
 def buildkit() -> None:
@@ -65,6 +66,46 @@ def systems() -> None:
                 f"{case.name} at {allowed.name.lower()}: findings {len(outcome.results)}, fixed {len(outcome.fixed)}, "
                 f"left {left}; rounds {len(outcome.rounds)}; faults {len(faults)}"
             )
+
+
+def shapes() -> None:
+    """How many golden cases of each rule are edited plain, edited with --unsafe-fixes only, reported, silent."""
+    print(f"{'':36} {'plain':>6} {'unsafe':>6} {'report':>6} {'silent':>6}")
+    everything: Counter[str] = Counter()
+    for rule in sorted(catalogue.load(), key=lambda rule: rule.id):
+        counts = Counter(shape(case) for case in golden.cases() if case.rule_ids == (rule.id,))
+        everything += counts
+        print(f"{rule.id:36} " + " ".join(f"{counts[one]:6}" for one in SHAPES))
+    print(f"{'all':36} " + " ".join(f"{everything[one]:6}" for one in SHAPES))
+
+
+def shape(case: golden.Case) -> str:
+    """What becomes of a case."""
+    if (case.folder / "after").is_dir():
+        return "plain"
+    if (case.folder / "after-unsafe").is_dir():
+        return "unsafe"
+    return "silent" if case.report is None else "reported"
+
+
+def audits() -> None:
+    """What the audits found in the bundled systems, what was promised for it, and what a run makes of it."""
+    known = [rule.id for rule in catalogue.load()]
+    found = [one for case in why.systems() for one in why.answers(case, known)]
+    by_section: dict[tuple[str, str], list[why.Answer]] = {}
+    for one in found:
+        by_section.setdefault((one.promise.system, one.promise.section), []).append(one)
+    print("\n".join(why.table(found)))
+    for (system, section), here in by_section.items():
+        print(f"{system}, {section}: {sum(one.met for one in here)} of {len(here)} met")
+    missing = [one for one in found if not one.met]
+    print(
+        f"all: {len(found) - len(missing)} of {len(found)} met, {sum(not one.known for one in missing)} have no rule yet; not met:"
+    )
+    for one in missing:
+        print(
+            f"  {one.promise.system}:{one.promise.line} {one.promise.written[:80]}: {one.promise.rule} {one.promise.wanted}, but {one.said}"
+        )
 
 
 def model() -> None:
@@ -165,7 +206,9 @@ def timed(command: Sequence[str]) -> float:
 
 SECTIONS: dict[str, Callable[[], None]] = {
     "buildkit": buildkit,
+    "shapes": shapes,
     "systems": systems,
+    "audits": audits,
     "model": model,
     "link": linking,
     "corpus": repositories,
