@@ -182,7 +182,7 @@ def report(
     outcome, _ = _run(root, tops, chosen)
     found = audit.of(outcome, [rule.id for rule in chosen.rules])
     text = audit.render_json(found) if format is AuditFormat.JSON else markdown.render(found)
-    _put(text, sys.stdout, output)
+    _put(_masked(outcome, text, deep=True), sys.stdout, output)
 
 
 @app.command()
@@ -242,7 +242,7 @@ def _status(argv: Sequence[str] | None) -> int:
     except Exception as error:
         if hasattr(error, "format_message"):
             return _say(error.format_message(), 2)
-        if os.environ.get("AUTOFIX_TRACEBACK"):
+        if os.environ.get("AUTOFIX_TRACEBACK") and not isinstance(error, FaultError):
             raise
         words = str(error) if isinstance(error, FaultError) else f"internal error: {type(error).__name__}: {error}"
         return _say(words, 3)
@@ -291,8 +291,27 @@ def _split(names: Sequence[str] | None) -> list[str]:
 def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome, Sequence[Skipped]]:
     from autofix import discover, engine, link
 
-    project, skipped = link.build(discover.survey(root, settings.exclude))
-    return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops, settings.silent)), skipped
+    survey = discover.survey(root, settings.exclude)
+    try:
+        project, skipped = link.build(survey)
+        return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops, settings.silent)), skipped
+    except Exception as error:  # noqa: BLE001  whatever it is, what it says may hold a credential
+        import traceback
+
+        from autofix.report import mask
+
+        values = mask.values(survey.sources)
+        if os.environ.get("AUTOFIX_TRACEBACK"):
+            sys.stderr.write(mask.masked(traceback.format_exc(), values))
+        raise FaultError(f"internal error: {mask.masked(f'{type(error).__name__}: {error}', values)}") from None
+
+
+def _masked(outcome: Outcome, text: str, *, deep: bool = False) -> str:
+    """The text without the credentials of the repository; `deep` also looks at what its source falls back to."""
+    from autofix.report import mask
+
+    values = mask.values(outcome.before.sources)
+    return mask.masked(text, values | mask.defaults(outcome.before) if deep else values)
 
 
 def _print_diff(root: Path, outcome: Outcome) -> None:
@@ -338,7 +357,7 @@ def _tell(outcome: Outcome, mode: Mode, format: Format, output: Path | None, *, 
         text = json.render(outcome, mode)
     else:
         text = human.render(outcome, mode, colour=output is None and _colour(stream), verbose=verbose)
-    _put(text, stream, output)
+    _put(_masked(outcome, text), stream, output)
 
 
 def _put(text: str, stream: TextIO, output: Path | None) -> None:
