@@ -17,7 +17,7 @@ class Text:
       key or the name of the parameter behind a dot where there is one);
       `entry` of an object or call that is itself an element (`detail` is the key);
     * `compared` with something (`detail` is the operator); `case` of a switch;
-    * `message` of a log or an assertion; `import`; `joined` with values that are not known here; else `other`.
+    * `pattern` for a regular expression; `message` of a log or an assertion; `import`; `joined` with values that are not known here; else `other`.
 
     `whole` says that the string is all there is: no escapes, nothing put into it. `closed` says that `a or b` may stand
     in the place of `around` without parentheses.

@@ -34,7 +34,7 @@ class Answer:
 @dataclass(frozen=True)
 class App:
     """The source in one folder, and the services that run it. `answers` are all paths it answers; `sure` says that
-    there is no other one that cannot be seen.
+    there is no other one that cannot be seen. `packages` are what its source imports.
     """
 
     folder: str
@@ -42,6 +42,7 @@ class App:
     answers: tuple[Answer, ...] = field(repr=False)
     sure: bool
     port: int | None = None
+    packages: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def name(self) -> str:
@@ -104,7 +105,9 @@ def _app(project: Project, folder: str, services: tuple[Service, ...]) -> App:
             answers.append(Answer(point.path, route, module))
     sure = sure and all(_told(module) for module in modules.values() if module)
     sure = sure and not any(FRONTS.search(one.image.value) for one in services if one.image and not one.build)
-    return App(folder, services, tuple(answers), sure, application.port.value if application.port else None)
+    port = application.port.value if application.port else None
+    packages = frozenset(one.module for module in modules.values() if module for one in module.imports)
+    return App(folder, services, tuple(answers), sure, port, packages)
 
 
 def _ends(path: str, route: Route) -> bool:

@@ -114,6 +114,9 @@ def _without(route: Route) -> str:
 
 def _about(one: Reference, app: App, path: str, answers: Iterable[Answer]) -> bool:
     """Whether a place is about this path of this application."""
+    mine = one.reached is None or one.reached.app is app
+    if one.kind == "key" and mine and (one.reached is None or one.part is None):
+        return last(one.asked.path) == last(path)
     if one.reached is None or one.reached.app is not app or one.kind in ("prose", "foreign"):
         return False
     if same(one.reached.path, path):
@@ -176,7 +179,7 @@ def _both(project: Project, asked: Asked) -> Fix | Refusal:
     edits: list[Edit] = []
     files: list[NewFile] = []
     for answer in {one.route.span: one for one in asked.answers}.values():
-        found = answering(answer.module, answer.route, word)
+        found = answering(answer.module, answer.route, word, asked.app.packages)
         if isinstance(found, str):
             return Refusal(found, evidence=(answer.route.evidence("the route"),))
         edits += [one for one in found if isinstance(one, Edit)]
@@ -187,11 +190,11 @@ def _both(project: Project, asked: Asked) -> Fix | Refusal:
     for one in asked.references:
         if one.kind == "check" and one.built and not one.shut:
             edits.append(Edit(one.source.path, one.asked.word, word))
-        elif one.kind == "key" and one.part:
-            edit = beside(one.source, one.part, one.asked.word, word)
+        elif one.kind == "key":
+            edit = beside(one.source, one.part, one.asked.word, word) if one.part else None
             if edit:
                 edits.append(edit)
-            else:
+            if edit is None or one.reached is None:
                 doubts.append(
                     Evidence(f"something is decided by {one.asked.path} here", one.source.path, one.asked.word)
                 )

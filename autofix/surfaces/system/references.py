@@ -25,6 +25,9 @@ from autofix.text import Source, Span
 PROSE = (".md", ".rst", ".txt", ".adoc", ".mdx")
 TAG = re.compile(r":(?P<tag>[^/:@]+)(?:@.*)?$")
 FLOATING = frozenset({"latest", "main", "master", "dev", "develop", "edge", "stable"})
+SETTING = re.compile(
+    r"(?:export\s+|ENV\s+|-\s+)?[\"']?[A-Z][A-Z0-9_]+[\"']?\s*[:= ]\s*[\"']?(?:[^\s\"']*,)?[^\s\"']*/$"
+)
 OPTION = re.compile(r"(?:\bpath['\"]?\s*[:=]\s*['\"]?|\bGET\s+)$")
 
 
@@ -92,6 +95,10 @@ def _elsewhere(network: Network, source: Source, known: tuple[Span, ...] | None)
             yield Reference(source, "prose", one)
         elif network.foreign(one):
             yield Reference(source, "foreign", one)
+        elif one.host is None and SETTING.search(
+            source.text, source.line_span(source.line_of(one.word.start)).start, one.word.start
+        ):
+            yield Reference(source, "key", one, network.reached(one), shut=shut)
         else:
             yield Reference(source, "path", one, network.reached(one), shut=shut)
 

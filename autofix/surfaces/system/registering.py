@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from posixpath import dirname, join
 
 from autofix.surfaces.app.literals import Text
@@ -12,7 +14,12 @@ from autofix.surfaces.system.spelling import last
 from autofix.text import Edit, NewFile, Span
 
 Change = Edit | NewFile
-ARRAYS = frozenset({"express", "koa", "nest"})
+ARRAYS = {
+    "express": frozenset({"express", "express-promise-router"}),
+    "koa": frozenset({"@koa/router", "koa-router"}),
+    "nest": frozenset({"@nestjs/common"}),
+}
+"""The frameworks that take a list of paths, and the packages by which one can tell them from their likes."""
 STACKED = frozenset({"fastapi", "starlette", "flask", "quart", "aiohttp", "bottle", "ninja"})
 HIDDEN = frozenset({"fastapi", "starlette", "ninja"})
 SETTINGS = re.compile(
@@ -44,8 +51,11 @@ def _of_controller(module: AppModule, route: Route) -> Text | None:
     return found[0] if len(found) == 1 and alone else None
 
 
-def answering(module: AppModule, route: Route, new: str) -> tuple[Change, ...] | str:
-    """What lets a registration answer the path that ends in `new` as well, or why that is not known."""
+def answering(module: AppModule, route: Route, new: str, packages: Collection[str]) -> tuple[Change, ...] | str:
+    """What lets a registration answer the path that ends in `new` as well, or why that is not known.
+
+    `packages` are what the source of the application imports: many frameworks look like Express and are not.
+    """
     if route.framework == "next":
         return _page(module, new)
     word = word_of(module, route)
@@ -54,27 +64,36 @@ def answering(module: AppModule, route: Route, new: str) -> tuple[Change, ...] |
     part = next((one for one in module.texts if one.inner.contains(word) and one.whole), None)
     if part is None:
         return "the path of the route is no plain string"
+    lists = not ARRAYS.get(route.framework, frozenset()).isdisjoint(packages)
     edits = _python(module, route, part, word, new) if module.language == "python" else _script(
-        module, route, part, word, new)  # fmt: skip
+        module, route, _Place(part, word, lists), new)  # fmt: skip
     return edits or f"there is no clean way to register two paths here ({route.framework or 'unknown framework'})"
 
 
-def _script(module: AppModule, route: Route, part: Text, word: Span, new: str) -> tuple[Edit, ...]:
-    source = module.source
+@dataclass(frozen=True)
+class _Place:
+    """Where a path stands, and whether the framework takes a list in its place."""
+
+    part: Text
+    word: Span
+    lists: bool
+
+
+def _script(module: AppModule, route: Route, place: _Place, new: str) -> tuple[Edit, ...]:
+    source, part, word = module.source, place.part, place.word
     if part.role == "element" or route.framework == "http":
         edit = beside(source, part, word, new)
         return (edit,) if edit else ()
     before = source.text[part.around.start : part.span.start]
     first = part.role == "argument" and before.rstrip().endswith("(")
-    if route.framework in ARRAYS and first:
+    if place.lists and first:
         return (arrayed(source, part, word, new),)
     if route.framework == "hono" and first and (verb := re.search(r"\.get\s*\(\s*$", before)):
         start = part.around.start + verb.start()
         head = source.text[start : part.span.start].replace(".get", ".on", 1)
         return (Edit(source.path, Span(start, part.span.end), f"{head}'GET', {arrayed(source, part, word, new).text}"),)
-    if route.framework in ("fastify", "restify", "hono") and (edit := copied(source, route.span, word, new)):
-        return (edit,)
-    return ()
+    edit = copied(source, route.span, word, new) if route.framework != "nest" else None
+    return (edit,) if edit else ()
 
 
 def _python(module: AppModule, route: Route, part: Text, word: Span, new: str) -> tuple[Edit, ...]:
@@ -83,13 +102,8 @@ def _python(module: AppModule, route: Route, part: Text, word: Span, new: str) -
         return _pattern(module, route, part, word, new)
     if part.role == "argument" and part.detail == "add_resource":
         return (listed(source, part.span, replaced(source, part.span, word, new)),)
-    if route.framework not in STACKED:
-        return ()
-    if not source.text.startswith("@", whole.start):
-        edit = copied(source, whole, word, new)
-        hidden = _hidden(module, whole) if route.framework in HIDDEN else None
-        return (edit, *((hidden,) if hidden else ())) if edit else ()
-    if route.framework == "flask" and module.source.slice(whole).startswith("@ns."):
+    of_class = route.handler is not None and source.text.startswith(("class ", "@"), route.handler.start)
+    if route.framework not in STACKED or (of_class and route.framework in ("flask", "quart")):
         return ()
     edit = copied(source, whole, word, new)
     hidden = _hidden(module, whole) if route.framework in HIDDEN else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autofix.node import UnreadableError
 from autofix.project import Project
@@ -15,14 +16,15 @@ from autofix.surfaces.editable import why_uneditable
 from autofix.surfaces.system.applications import App, owner
 from autofix.surfaces.system.hosts import LOCAL, Network, Reached
 from autofix.surfaces.system.references import Reference
-from autofix.surfaces.system.spelling import Asked, asked
+from autofix.surfaces.system.spelling import Asked, asked, last
 
 TEST = re.compile(
     r"(?:^|/)(?:__tests__|__mocks__|tests?|testing|e2e|spec|cypress|playwright)/|[.\-_](?:\w*test|spec|e2e|cy)\.[cm]?[jt]sx?$"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest)\.py$",
     re.IGNORECASE,
 )
-KEYED = frozenset({"element", "entry", "compared", "case", "other"})
+KEYED = frozenset({"element", "entry", "compared", "case", "other", "pattern"})
+PATTERN = re.compile(r"[()|^*\\]")
 DECIDES = re.compile(
     r"(?:starts|ends)_?with|includes|exclude|excludes|except|unless|forRoutes|match|test|use|search|find|indexOf|unless\.\w+|\w+\.\w*"
     r"(?:exclu|skip|ignore|public|allow|white|bypass|open)\w*",
@@ -67,13 +69,17 @@ def _reference(network: Network, module: AppModule, own: App | None, part: Text,
         return None
     if part.role == "message":
         return Reference(module.source, "path", one, _own(network, own, one), part=part, test=test)
+    pattern = part.role == "pattern" or bool(PATTERN.search(module.source.slice(part.inner)))
+    if pattern and not test and part.role != "joined":
+        reached = Reached(own, one.path) if own else None
+        return Reference(module.source, "key", replace(one, host=None, path=f"/{last(one.path)}"), reached)
     if one.host is not None:
-        if network.foreign(one):
-            return Reference(module.source, "foreign", one)
-        return Reference(module.source, "path", one, _own(network, own, one), part=part, test=test)
+        foreign = network.foreign(one)
+        reached = None if foreign else _own(network, own, one)
+        return Reference(module.source, "foreign" if foreign else "path", one, reached, part=part, test=test)
     keyed = not test and (part.role in KEYED or (part.role == "argument" and bool(DECIDES.fullmatch(part.detail))))
-    kind = "key" if keyed and own else "path"
-    return Reference(module.source, kind, one, network.reached(one, own), part=part, test=test)
+    reached = None if keyed and own is None else network.reached(one, own)
+    return Reference(module.source, "key" if keyed else "path", one, reached, part=part, test=test)
 
 
 def _own(network: Network, own: App | None, one: Asked) -> Reached | None:

@@ -24,12 +24,15 @@ CLOSED = frozenset({
 
 
 def texts(syntax: Syntax) -> Iterator[Text]:
-    """Every string and template of the file, in its order."""
+    """Every string, template and regular expression of the file, in its order."""
     waiting = [syntax.root]
     while waiting:
         node = waiting.pop()
         if node.type in ("string", "template_string"):
             yield _text(syntax, node)
+        elif node.type == "regex":
+            span = syntax.span(node)
+            yield Text(span, span, "pattern", span, whole=False)
         waiting += reversed(node.named_children)
 
 

@@ -1,0 +1,12 @@
+import polka from 'polka';
+
+const app = polka();
+
+app.get('/health', (req, res) => {
+  res.end('ok');
+});
+app.get('/healthz', (req, res) => {
+  res.end('ok');
+});
+
+app.listen(3000);

@@ -1,0 +1,9 @@
+import polka from 'polka';
+
+const app = polka();
+
+app.get('/healthz', (req, res) => {
+  res.end('ok');
+});
+
+app.listen(3000);

@@ -1,0 +1,3 @@
+const OPEN = new Set(['/health', '/healthz', '/metrics']);
+
+exports.requireToken = (req, res, next) => (OPEN.has(req.path) || req.headers.authorization ? next() : res.sendStatus(401));
