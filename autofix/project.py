@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -290,9 +290,15 @@ class Project:
     """One repository at one moment.
 
     `documents` are the files that were understood, `sources` every text that was read (documents included), both by
+<<<<<<< HEAD
     path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps. `packages` are by
     their folder, `contexts` by Dockerfile and folder; both are read when they are asked.
     `mentioned` remembers what `mentions` found, since rules ask the same of every text again and again.
+=======
+    path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps.
+    `mentioned` remembers what `mentions` found, since rules ask the same of every text again and again. `ignored` says of a path, there or not, whether git
+    leaves it out.
+>>>>>>> 2601c92 (Tell which paths git leaves out, and which folders there are)
     """
 
     documents: Mapping[str, Document]
@@ -305,6 +311,7 @@ class Project:
     packages: Mapping[str, Package] = field(default_factory=dict, repr=False, compare=False)
     contexts: Mapping[tuple[str, str], Context] = field(default_factory=dict, repr=False, compare=False)
     mentioned: Mentioned = field(default_factory=dict, repr=False, compare=False)
+    ignored: Callable[[str], bool] = field(default=lambda _: False, repr=False, compare=False)
 
     def application(self, service: Service) -> Application:
         """What the source of a service states; read when it is asked for the first time."""
@@ -318,6 +325,20 @@ class Project:
     def of(self, kind: type[D]) -> Iterator[D]:
         """The documents of one kind, by path."""
         return (document for document in self.documents.values() if isinstance(document, kind))
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file, or a folder with a file, of that path; the root is the empty path."""
+        return not path or path in self.occupied or path in self._folders
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        above = (path.rpartition("/")[0] for path in self.occupied)
+        folders = set[str]()
+        for folder in above:
+            while folder and folder not in folders:
+                folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(folders)
 
     def built_from(self, dockerfile: str, stage: int | None = None) -> tuple[Service, ...]:
         """The services that run a stage of a Dockerfile, or any of its stages."""

@@ -388,3 +388,16 @@ def test_packages_with_their_workspace_and_what_reaches_a_build(tmp_path: Path) 
     other = project.contexts["apps/old/Dockerfile", ""]
     assert other.ignore == "apps/old/Dockerfile.dockerignore"
     assert "apps/web/Dockerfile" in other.left_out
+
+
+def test_what_git_leaves_out() -> None:
+    """Patterns count from the folder of their file, and a folder of the repository exists as its files do."""
+    found = of({".gitignore": "/data/*\n!/data/.gitkeep\n*.dump\n", "api/.gitignore": "cache/\n", "api/main.py": "\n"})
+    left = ["data/x", "api/a.dump", "api/cache/x"]
+    kept = ["data/.gitkeep", "api/data/x", "cache/x", "api/main.py"]
+    assert [path for path in [*left, *kept] if found.ignored(path)] == left
+    assert [path for path in ("", "api", "api/main.py", "ap", "data") if found.exists(path)] == [
+        "",
+        "api",
+        "api/main.py",
+    ]
