@@ -11,11 +11,8 @@ from typing import TypeVar
 
 from autofix.discover import Skipped, Survey
 from autofix.link.apps import Applications
-<<<<<<< HEAD
 from autofix.link.contexts import Contexts
-=======
 from autofix.link.ignored import Ignored
->>>>>>> 2601c92 (Tell which paths git leaves out, and which folders there are)
 from autofix.link.proxies import proxies
 from autofix.link.services import Linker
 from autofix.link.workspaces import Packages
@@ -55,23 +52,13 @@ def linked(
 ) -> Project:
     """The project of documents and texts, both sorted by path."""
     services = Linker(documents, sources, occupied).services()
-<<<<<<< HEAD
     handed = tuple(proxies(documents, services))
     applications = Applications(services, sources, occupied)
     packages, contexts = Packages(sources, occupied), Contexts(sources, occupied)
-    return Project(documents, sources, occupied, services, handed, applications, tracked, packages, contexts)
-=======
+    ignored = Ignored(sources)
     return Project(
-        documents,
-        sources,
-        occupied,
-        services,
-        tuple(proxies(documents, services)),
-        Applications(services, sources, occupied),
-        tracked,
-        ignored=Ignored(sources),
+        documents, sources, occupied, services, handed, applications, tracked, packages, contexts, ignored=ignored
     )
->>>>>>> 2601c92 (Tell which paths git leaves out, and which folders there are)
 
 
 def rebuild(project: Project, changed: Mapping[str, Source]) -> tuple[Project, dict[str, UnreadableError]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from autofix.link.names import parent
-from autofix.surfaces.package.ignores import GitIgnore, git_ignore
 from autofix.text import Source
+
+if TYPE_CHECKING:
+    from autofix.surfaces.package.ignores import GitIgnore
 
 
 @dataclass(frozen=True)
@@ -30,5 +33,7 @@ class Ignored:
 
     def _file(self, name: str) -> GitIgnore:
         if name not in self._read:
+            from autofix.surfaces.package.ignores import git_ignore
+
             self._read[name] = git_ignore(self.sources[name])
         return self._read[name]

@@ -23,12 +23,8 @@ TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml",
          ".cjs", ".mts", ".cts", ".tsx", ".jsx", ".prisma", ".rb", ".conf", ".dockerignore")  # fmt: skip
 LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
-<<<<<<< HEAD
                         "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".gitignore"}
                        | LOCKED)  # fmt: skip
-=======
-                        "turbo.json", "nx.json", "project.json", ".npmrc", ".dockerignore", ".gitignore"})  # fmt: skip
->>>>>>> 2601c92 (Tell which paths git leaves out, and which folders there are)
 
 
 def surface_by_name(path: str) -> str | None:
