@@ -137,8 +137,10 @@ def check(
         _write(root, outcome)
     _tell(outcome, mode, format, output, verbose=verbose)
     if verbose:
+        from autofix.report.words import shown
+
         for skip in skipped:
-            print(f"left out: {skip.path}: {skip.reason}", file=sys.stderr)
+            print(f"left out: {shown(skip.path)}: {skip.reason}", file=sys.stderr)
     if not outcome.converged:
         raise FaultError("the fixes did not settle; nothing was written")
     raise typer.Exit(1 if exit_code and _unhappy(outcome) else 0)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from autofix.surfaces import LOCKED, interesting, named_text, surface_by_name
+from autofix.surfaces import FACTS_LIMIT, LOCKED, interesting, named_text, surface_by_name, told_in_json
 from autofix.text import Source
 
 SIZE_LIMIT = 1 << 20
@@ -80,7 +80,7 @@ def _read(root: Path, name: str) -> Source | Skipped | None:
     path = root / name
     try:
         status = path.lstat()
-        limit = LOCK_LIMIT if path.name in LOCKED else SIZE_LIMIT
+        limit = LOCK_LIMIT if path.name in LOCKED else FACTS_LIMIT if told_in_json(name) else SIZE_LIMIT
         if stat.S_ISLNK(status.st_mode) or status.st_size > limit:
             return Skipped(name, "symlink" if stat.S_ISLNK(status.st_mode) else "over 1 MiB")
         if not stat.S_ISREG(status.st_mode):

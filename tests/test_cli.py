@@ -233,6 +233,17 @@ def test_one_broken_file_never_stops_the_others(repo: Path, run: Run) -> None:
     assert "left out: other.compose.yml: not UTF-8" in ran.err
 
 
+def test_a_line_break_in_a_path_breaks_no_line(repo: Path, run: Run) -> None:
+    (repo / "compose.yaml").unlink()
+    (repo / "a\nb").mkdir()
+    (repo / "a\nb" / "compose.yaml").write_text(VERSION)
+    ran = run("--verbose")
+    assert ran.out.splitlines()[0].startswith("a\\nb/compose.yaml:1:1: compose/obsolete-version")
+    with pytest.raises(SystemExit):
+        main(["report", "--output", "audit.md"])
+    assert "`a\\nb/compose.yaml:1`" in (repo / "audit.md").read_text()
+
+
 def test_rules_and_explain(run: Run) -> None:
     listed = run("rules")
     assert listed.status == 0

@@ -9,7 +9,7 @@ from autofix import plan
 from autofix.engine import Outcome, Result
 from autofix.finding import Reason, Refusal, Severity
 from autofix.node import Evidence
-from autofix.report.words import Mode, reason
+from autofix.report.words import Mode, reason, shown
 from autofix.text import Source
 
 COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
@@ -56,7 +56,7 @@ def _line(outcome: Outcome, result: Result, mode: Mode, paint: Callable[[str, st
     finding = result.finding
     source = outcome.before.sources.get(finding.path) or outcome.after.sources[finding.path]
     line, column = source.position(result.span.start)
-    where = paint(f"{finding.path}:{line}:{column}:", "1")
+    where = paint(f"{shown(finding.path)}:{line}:{column}:", "1")
     rule = paint(finding.rule.id, COLOURS[finding.severity])
     return (
         f"{where} {rule} {finding.message} [{paint(_verdict(outcome, result, mode), '32' if not result.why else '2')}]"
@@ -68,7 +68,7 @@ def _verdict(outcome: Outcome, result: Result, mode: Mode) -> str:
         seen = next((_place(outcome, one) for one in _grounds(result) if one.path), "")
         return f"{reason(result)} ({seen})" if seen else reason(result)
     elsewhere = sorted(plan.touched(result.finding) - {result.finding.path})
-    also = f", also edits {', '.join(elsewhere)}" if elsewhere else ""
+    also = f", also edits {', '.join(map(shown, elsewhere))}" if elsewhere else ""
     return ("fixed" if mode is Mode.APPLY else "will be fixed") + also
 
 
@@ -89,12 +89,13 @@ def _grounds(result: Result) -> tuple[Evidence, ...]:
 
 def _place(outcome: Outcome, evidence: Evidence) -> str:
     source = outcome.before.sources.get(evidence.path)
-    return f"{evidence.path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else evidence.path
+    path = shown(evidence.path)
+    return f"{path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else path
 
 
 def _note(outcome: Outcome, path: str, offset: int) -> str:
     source: Source = outcome.after.sources[path]
-    return f"{path}:{source.position(offset)[0]}: note: this ignore comment silences nothing or gives no reason"
+    return f"{shown(path)}:{source.position(offset)[0]}: note: this ignore comment silences nothing or gives no reason"
 
 
 def _colour(text: str, code: str) -> str:

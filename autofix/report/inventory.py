@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autofix.link.names import image_name, interpolated
 from autofix.node import Evidence
 from autofix.project import Application, Project, Service
+from autofix.report.words import shown
 
 TAG = re.compile(r":(?P<tag>[^:/@]+)(?:@|$)")
 ARTIFACT = re.compile(
@@ -117,7 +118,8 @@ def artifacts(project: Project) -> Iterator[Artifact]:
 def place(project: Project, evidence: Evidence) -> str:
     """`path:line` of an evidence."""
     source = project.sources.get(evidence.path)
-    return f"{evidence.path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else evidence.path
+    path = shown(evidence.path)
+    return f"{path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else path
 
 
 def _row(project: Project, service: Service) -> Row:

@@ -12,7 +12,7 @@ from autofix.finding import Reason, Refusal, Severity
 from autofix.plan import Finding
 from autofix.project import Project, Service
 from autofix.report.inventory import place
-from autofix.report.words import reason
+from autofix.report.words import reason, shown
 
 
 class Status(StrEnum):
@@ -95,7 +95,8 @@ def _evidence(outcome: Outcome, finding: Finding) -> Iterator[str]:
 
 def _where(outcome: Outcome, result: Result) -> str:
     source = outcome.before.sources.get(result.finding.path)
-    return f"{result.finding.path}:{source.position(result.span.start)[0]}" if source else result.finding.path
+    path = shown(result.finding.path)
+    return f"{path}:{source.position(result.span.start)[0]}" if source else path
 
 
 def _size(finding: Finding) -> str:

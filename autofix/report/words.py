@@ -36,6 +36,11 @@ def status(result: Result, mode: Mode) -> str:
     return "fixed" if mode is Mode.APPLY else "fixable"
 
 
+def shown(path: str) -> str:
+    """A path on one line: a line break or another control character in it is written as an escape."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in path)
+
+
 def reason(result: Result) -> str:
     """Why a finding is left, in words; empty for a fixed one."""
     if result.why is None:

@@ -21,6 +21,17 @@ SHELL = (".sh", ".bash", ".ash", ".dash")
 SHEBANG = re.compile(r"\ufeff?#![ \t]*\S*?/?(?:env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?:ba|da|a)?sh\b")
 TEXTS = (".yml", ".yaml", ".md", ".rst", ".txt", ".mk", ".ps1", ".bat", ".toml", ".adoc", ".py", ".js", ".ts", ".mjs",
          ".cjs", ".mts", ".cts", ".tsx", ".jsx", ".prisma", ".rb", ".conf", ".dockerignore")  # fmt: skip
+# What a deployment is told in JSON; the rest of the JSON in repositories is data, fixtures and the settings of tools.
+FACTS = re.compile(
+    r"^(?:railway|vercel|now|app|heroku|render|zeabur|koyeb|ecosystem|pm2|process|deno|dockerrun\.aws|apprunner"
+    r"|[\w.-]*task-?def(?:inition)?|appsettings(?:\.[\w-]+)?|launchsettings|nest-cli|composer|nodemon"
+    r"|[\w.-]*(?:config|settings)(?:\.[\w-]+)?)\.json5?$"
+)
+FACTS_LIMIT = 1 << 16
+NOISE = re.compile(
+    r"(?:^|/)(?:\.vscode|\.idea|\.devcontainer|locales?|i18n|fixtures?|__\w+__|testdata|mocks?|tests?|public|assets|vendor)/|(?:^|/)(?:ts|js)config",
+    re.IGNORECASE,
+)
 LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
                         "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".gitignore"}
@@ -46,7 +57,19 @@ def surface_by_name(path: str) -> str | None:
 def named_text(path: str) -> bool:
     """Whether the name alone says that the file is a text that may hold facts."""
     name = PurePosixPath(path).name.lower()
-    return bool(surface_by_name(path)) or name in TEXT_NAMES or name.endswith(TEXTS) or nginx.named(path)
+    return (
+        bool(surface_by_name(path))
+        or name in TEXT_NAMES
+        or name.endswith(TEXTS)
+        or nginx.named(path)
+        or told_in_json(path)
+    )
+
+
+def told_in_json(path: str) -> bool:
+    """Whether the name is one of the JSON files that say how something is started and asked."""
+    name = PurePosixPath(path).name.lower()
+    return name.endswith((".json", ".json5")) and bool(FACTS.match(name)) and not NOISE.search(path)
 
 
 def interesting(path: str) -> bool:

@@ -41,6 +41,13 @@ BOUND_TO_LOCALHOST = re.compile(
         |\b(?:HOST|HOSTNAME|BIND|LISTEN)(?:_?ADDR(?:ESS)?)?\s*[=:]\s*['"]?(?:localhost|\[?::1\]?)['"]?\s*$)""",
     re.MULTILINE | re.VERBOSE,
 )
+CLIENT = re.compile(
+    r"(?:^|[\s'\"/;&|(=\[])(?:pg_isready|psql|pg_dump(?:all)?|mysql(?:admin|dump|show)?|mariadb(?:-admin|-dump)?|redis-cli|valkey-cli"
+    r"|mongo(?:sh|dump|restore)?|curl|wget|nc|ncat|telnet|cqlsh|clickhouse-client|influx|rabbitmqadmin|grpc_health_probe|etcdctl"
+    r"|kafka-[\w-]+(?:\.sh)?|mosquitto_(?:pub|sub)|ldapsearch|rethinkdb|wait-for[\w.-]*)(?=['\"]?[\s,])[^;&|]*$"
+)
+CONTINUED = re.compile(r"\\[ \t]*\r?\n")
+FAR = 300
 ADDRESS = "127.0.0.1"
 
 
@@ -73,6 +80,15 @@ def asks_by_socket(text: str) -> bool:
     return bool(SOCKET_CLIENT.search(text))
 
 
+def _by_client(project: Project, seen: Evidence) -> bool:
+    """Whether it is an option of a program that asks a server, a probe's own one among them."""
+    if seen.span is None or not seen.what.startswith("--"):
+        return False
+    text = project.sources[seen.path].text
+    before = CONTINUED.sub(" ", text[max(0, seen.span.start - FAR) : seen.span.start])
+    return bool(CLIENT.search(before.rpartition("\n")[2]))
+
+
 def _only_server(project: Project, seen: Evidence) -> bool:
     """Whether it is the name of the only server in an nginx file, which then answers to every other name as well."""
     return "server_name" in seen.what and len(re.findall(r"\bserver\s*\{", project.sources[seen.path].text)) == 1
@@ -103,6 +119,7 @@ def doubts(project: Project, text: str) -> tuple[Evidence, ...]:
     found += [
         Evidence("a server may listen on localhost only", seen.path, seen.span)
         for seen in project.mentions(BOUND_TO_LOCALHOST, "localhost", "::1")
+        if not _by_client(project, seen)
     ]
     if not any(project.mentions(OPEN_HOSTNAME, "HOSTNAME")):
         found += [

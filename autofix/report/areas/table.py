@@ -8,6 +8,7 @@ from enum import StrEnum
 from autofix.link.kinds import is_compose
 from autofix.node import Evidence
 from autofix.project import Fact, Project, Service
+from autofix.report.words import shown
 
 
 class State(StrEnum):
@@ -79,7 +80,8 @@ UNKNOWN = Cell(State.UNKNOWN)
 def place(project: Project, evidence: Evidence) -> str:
     """`path:line` of an evidence."""
     source = project.sources.get(evidence.path)
-    return f"{evidence.path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else evidence.path
+    path = shown(evidence.path)
+    return f"{path}:{source.position(evidence.span.start)[0]}" if source and evidence.span else path
 
 
 def runs_once(project: Project, service: Service) -> bool:

@@ -50,9 +50,10 @@ IN_SCRIPT = re.compile(
 )
 DATABASE_URL = re.compile(r"sqlite\w*:|(?:file:|/)[^@?]*\.(?:sqlite3?|db)(?:\?|$)", re.IGNORECASE)
 CHANGED = re.compile(
-    r"(?:(?<![<>&\d])[12]?>>?\s*|\b(?:tee|mkdir|touch|chmod|install|truncate|mktemp|rm)\b[^\n|;&<>]*?\s"
-    r"|\b(?:cp|mv|ln|rsync|sed\s+-\w*i)\b[^\n|;&<>]*\s)[\"']?(?P<path>/[\w./-]*)"
+    r"(?:(?<![<>&\d])[12]?>>?\s*|\b(?:cp|mv|ln|rsync|sed\s+-\w*i)\b[^\n|;&<>]*\s)[\"']?(?P<path>/[\w./-]*)"
+    r"|\b(?:tee|mkdir|touch|chmod|install|truncate|mktemp|rm)\b(?P<paths>\s[^\n|;&<>]*)"
 )
+PATH = re.compile(r"(?<=[\s\"'])/[\w./-]*")
 
 
 def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Service]) -> Iterator[Evidence]:
@@ -86,8 +87,9 @@ def _written(project: Project, service: Service, lineage: Sequence[Stage]) -> It
 def _changes(text: str, at: Evidence, lineage: Sequence[Stage]) -> Iterator[Evidence]:
     """What commands of the start make or change where root owns."""
     for found in CHANGED.finditer(text):
-        if _roots(found["path"], lineage):
-            yield Evidence(f"the start writes to {found['path']}", at.path, at.span)
+        for path in PATH.findall(found["paths"]) if found["paths"] else [found["path"]]:
+            if _roots(path, lineage):
+                yield Evidence(f"the start writes to {path}", at.path, at.span)
 
 
 def _roots(path: str, lineage: Sequence[Stage]) -> bool:

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+psql -X --host localhost -c 'select 1'
