@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+node metrics.js &
+node server.js

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+
+node server.js || { echo "no server" >&2; exit 1; }

@@ -1,0 +1,7 @@
+#!/bin/sh
+set -e
+
+start() {
+  node server.js
+}
+start

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+export PORT=3000
+exec node server.js > /proc/1/fd/1 2>&1

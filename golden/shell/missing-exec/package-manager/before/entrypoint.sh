@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+npm run lint
+npm run test:e2e -- --runInBand

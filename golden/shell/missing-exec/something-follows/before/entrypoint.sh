@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+node server.js
+echo "the server ended with $?"

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -e
+
+trap 'rm -f /tmp/ready' EXIT
+node server.js

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+
+NODE_ENV=production node server.js

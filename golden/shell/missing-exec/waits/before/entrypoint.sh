@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+
+node server.js &
+node worker.js &
+wait
