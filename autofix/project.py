@@ -289,16 +289,11 @@ class Context:
 class Project:
     """One repository at one moment.
 
-        `documents` are the files that were understood, `sources` every text that was read (documents included), both by
-    <<<<<<< HEAD
-        path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps. `packages` are by
-        their folder, `contexts` by Dockerfile and folder; both are read when they are asked.
-        `mentioned` remembers what `mentions` found, since rules ask the same of every text again and again.
-    =======
-        path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps.
-        `mentioned` remembers what `mentions` found, since rules ask the same of every text again and again. `ignored` says of a path, there or not, whether git
-        leaves it out.
-    >>>>>>> 2601c92 (Tell which paths git leaves out, and which folders there are)
+    `documents` are the files that were understood, `sources` every text that was read (documents included), both by
+    path; `occupied` is every path that exists, read or not, `tracked` those of them that git keeps. `packages` are by
+    their folder, `contexts` by Dockerfile and folder; both are read when they are asked. `mentioned` remembers what
+    `mentions` found, since rules ask the same of every text again and again. `ignored` says of a path, there or not,
+    whether git leaves it out.
     """
 
     documents: Mapping[str, Document]
