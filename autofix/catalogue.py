@@ -23,7 +23,7 @@ E = TypeVar("E", Severity, Safety)
 
 INDEX = "index.json"
 REQUIRED = ("id", "title", "why", "message", "severity", "safety", "find")
-OPTIONAL = ("fix", "after", "remedy", "verify", "see")
+OPTIONAL = ("fix", "after", "words", "remedy", "verify", "see")
 LONGEST_CHAIN = 6
 
 
@@ -168,6 +168,7 @@ def _rule(record: Mapping[str, Any]) -> Rule:
         find=_call(record["find"]),
         fix=_call(record["fix"]) if record.get("fix") else None,
         after=frozenset(record.get("after") or ()),
+        words=tuple(record.get("words") or ()),
         remedy=(record.get("remedy") or "").strip(),
         verify=(record.get("verify") or "").strip(),
         see=tuple(record.get("see") or ()),

@@ -343,6 +343,10 @@ class Project:
             if one.build and one.build.dockerfile == dockerfile and stage in {None, one.build.stage}
         )
 
+    def holds(self, words: Iterable[str]) -> bool:
+        """Whether any text holds one of the words."""
+        return any(word in source.text for word in words for source in self.sources.values())
+
     def mentions(self, pattern: re.Pattern[str], *needles: str) -> Iterator[Evidence]:
         """Every place in any text that matches, prose included; only texts that hold one of the needles are searched.
 

@@ -36,7 +36,8 @@ class Call:
 class Rule:
     """One problem: what is said about it, how bad it is, how safe its fix can be at best, who sees and repairs it.
 
-    `verify` are commands that show a repair at work; places in braces are filled in by the audit.
+    `words` are those of which a text of the repository has to hold one for the rule to be asked at all; without any it
+    is. `verify` are commands that show a repair at work; places in braces are filled in by the audit.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Rule:
     find: Call
     fix: Call | None = None
     after: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
     remedy: str = ""
     verify: str = ""
     see: tuple[str, ...] = ()
@@ -59,7 +61,8 @@ class Rule:
 
     def matches(self, project: Project) -> Iterator[Match[Node, Any]]:
         """Every place of the project that has the problem; without such documents the finder is not even imported."""
-        if self.surface not in project.surfaces and self.surface != "system":
+        met = project.surfaces if self.surface == "system" else project.surfaces & {self.surface}
+        if not met or not (self.words == () or project.holds(self.words)):
             return iter(())
         finder: Finder = self.find.function()
         return finder(project, **self.find.params)

@@ -32,9 +32,9 @@ COMPOSE = 'version: "3"\nservices:\n  web:\n    image: shop/web:1\n    user: 100
 @pytest.mark.parametrize(
     ("files", "loaded", "surfaces"),
     [
-        ({"Dockerfile": DOCKERFILE}, "dockerfile_parse", "dockerfile"),
-        ({"Dockerfile": DOCKERFILE, "notes.md": "# Notes\n"}, "dockerfile_parse", "dockerfile"),
-        ({"compose.yaml": COMPOSE}, "ruamel.yaml", "compose dockerfile yaml"),  # which programs an image has
+        ({"Dockerfile": DOCKERFILE}, "tree_sitter tree_sitter_bash dockerfile_parse", "dockerfile shell"),
+        ({"Dockerfile": "FROM scratch\n", "notes.md": "# Notes\n"}, "dockerfile_parse", "dockerfile shell"),
+        ({"compose.yaml": COMPOSE}, "ruamel.yaml", "compose dockerfile shell yaml"),  # which programs an image has
         ({"run.sh": "#!/bin/sh\nset -e\nexec node .\n"}, "tree_sitter tree_sitter_bash", "shell"),
         ({}, "", ""),
     ],

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autofix.node import UnreadableError
-from autofix.surfaces import yaml
 from autofix.text import Source
 
 BOM = "\ufeff"
@@ -88,6 +87,8 @@ def manifest(source: Source) -> Manifest:
 
 def workspace(source: Source) -> Workspace:
     """The facts of a pnpm-workspace.yaml. Raises UnreadableError when it is no YAML."""
+    from autofix.surfaces import yaml
+
     found = yaml.parse(source).locate("packages")
     items = found.items() if found is not None else ()
     return Workspace(source.path, tuple(text for item in items if (text := item.text) is not None))
