@@ -2,7 +2,7 @@
 
 from autofix.surfaces.yaml.document import YamlFile, parse, require_root
 from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries, insert_items
-from autofix.surfaces.yaml.layout import Content
+from autofix.surfaces.yaml.layout import Content, layout_of
 from autofix.surfaces.yaml.scalars import spell
 from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Resolved, Scalar, Sequence, Value
 from autofix.surfaces.yaml.words import replace_scalar, within
@@ -22,6 +22,7 @@ __all__ = [
     "delete_entry",
     "insert_entries",
     "insert_items",
+    "layout_of",
     "parse",
     "replace_scalar",
     "require_root",
