@@ -53,7 +53,7 @@ def wait_until_healthy(project: Project, match: Match[Listed, ListedFacts]) -> F
     listed = match.node
     if against := next((one.against for _, one in listed.waiting if one.against), None):
         return Refusal(f"something to wait for: {against.what}", evidence=(against,))
-    if refused := _not_understood(project) or _circle(listed):
+    if refused := _not_understood(project, listed.file) or _circle(listed):
         return refused
     conditions = {name: one.condition for name, one in listed.waiting}
     edits = as_mapping(listed.file, listed.service, conditions, style_of(project, listed.file))
@@ -68,12 +68,14 @@ def _waiting(project: Project, file: ComposeFile, name: str, linked: dict[str, S
     return waiting_for(project, file, target, service) if target and service else Waiting(STARTED)
 
 
-def _not_understood(project: Project) -> Refusal | None:
+def _not_understood(project: Project, file: ComposeFile) -> Refusal | None:
     """What does not know the mapping: stacks want a list, compose v1 refuses conditions in a file of version 3."""
     if stack := next(project.mentions(STACK, "stack", "ecs-cli"), None):
         used = Evidence(stack.what, stack.path, stack.span)
         return Refusal("stack files want a list", evidence=(used,))
-    for seen in project.mentions(V1, "docker-compose"):
+    version = file.get("version")
+    old = version and (version.text or "").startswith("3")
+    for seen in project.mentions(V1, "docker-compose") if old else ():
         if not seen.path.lower().endswith(PROSE):
             return Refusal(
                 "compose v1 may be in use, which knows no conditions in a file of version 3", evidence=(seen,)

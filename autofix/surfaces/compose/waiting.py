@@ -36,6 +36,7 @@ CLIENTS = {
     "mssql": r"\S*sqlcmd",
     "cassandra": "cqlsh|nodetool",
 }
+TOGETHER = re.compile(r"\bcluster|\brs\.\w+\(|\breplica|replSet|\bquorum|isWritablePrimary|\bprimary\b", re.IGNORECASE)
 ALWAYS = frozenset({"true", "test", "["})
 CMD = re.compile(r"^(?:(?:ba|a|da)?sh\s+-\w*c\s+)?['\"(\s]*")
 
@@ -56,10 +57,18 @@ def waiting_for(project: Project, file: ComposeFile, target: ComposeService, lin
     if probe is None or probe.command == "NONE":
         return Waiting(STARTED)
     if not runs_on(file, target, linked):
-        return Waiting(HEALTHY, against=Evidence(f"{target.name} runs once and ends", file.path, target.key))
+        return Waiting(
+            HEALTHY,
+            against=Evidence(
+                f"{target.name} may end by itself, or run only when it is asked for", file.path, target.key
+            ),
+        )
     if missing := linked.tools.misses(probe.tool):
         lacks = Evidence(f"the check of {target.name} asks with {probe.tool}, which its image lacks", missing.evidence.path, missing.evidence.span)  # fmt: skip
         return Waiting(HEALTHY, against=lacks)
+    if TOGETHER.search(probe.command):
+        together = Evidence(f"the check of {target.name} may need the others to run", probe.evidence.path, probe.evidence.span)  # fmt: skip
+        return Waiting(HEALTHY, against=together)
     doubts = (*_impatience(project, target, linked), *_unproven(project, file, target, linked))
     return Waiting(HEALTHY, (probe.evidence,), doubts)
 
