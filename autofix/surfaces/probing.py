@@ -21,8 +21,8 @@ SECONDS = 5
 class Question:
     """What is asked. Without a path: whether anybody listens on the port.
 
-    `lenient` takes every answer below 400 for a good one, as `curl -f` does; else it has to be 200. `insecure` accepts
-    any certificate. `seconds` is how long to wait for an answer.
+    `lenient` takes every answer below 400 for a good one, as `curl -f` does, `undemanding` any answer at all, as `curl`
+    does; else it has to be 200. `insecure` accepts any certificate. `seconds` is how long to wait for an answer.
     """
 
     port: int
@@ -30,6 +30,7 @@ class Question:
     scheme: str = "http"
     host: str = LOOPBACK
     lenient: bool = False
+    undemanding: bool = False
     insecure: bool = False
     seconds: int = SECONDS
 
@@ -86,9 +87,10 @@ def _quoted(word: str) -> str:
 def _node(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     del tools
     good = "r.statusCode < 400" if question.lenient else "r.statusCode === 200"
+    code = "0" if question.undemanding else f"{good} ? 0 : 1"
     options = f"timeout: {question.seconds}000" + (", rejectUnauthorized: false" if _unproven(question) else "")
     script = (
-        f"require('{question.scheme}').get('{question.url}', {{{options}}}, r => process.exit({good} ? 0 : 1))"
+        f"require('{question.scheme}').get('{question.url}', {{{options}}}, r => process.exit({code}))"
         ".on('timeout', () => process.exit(1)).on('error', () => process.exit(1))"
     )
     return program, "-e", script
@@ -108,12 +110,13 @@ def _python(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
             f"import urllib.request; urllib.request.urlopen('{question.url}', timeout={question.seconds})",
         )
     bad = ">= 400" if question.lenient else "!= 200"
+    judged = "c.getresponse()" if question.undemanding else f"sys.exit(c.getresponse().status {bad})"
     kind = "HTTPSConnection" if question.scheme == "https" else "HTTPConnection"
     modules = "http.client, ssl, sys" if _unproven(question) else "http.client, sys"
     context = ", context=ssl._create_unverified_context()" if _unproven(question) else ""
     script = (
         f"import {modules}; c = http.client.{kind}('{question.host}', {question.port}, timeout={question.seconds}{context});"
-        f" c.request('GET', '{question.path}'); sys.exit(c.getresponse().status {bad})"
+        f" c.request('GET', '{question.path}'); {judged}"
     )
     return program, "-c", script
 
@@ -121,13 +124,14 @@ def _python(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
 def _curl(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     del tools
     insecure = ("-k",) if _unproven(question) else ()
-    return program, "-fsS", *insecure, "-m", str(question.seconds), "-o", "/dev/null", question.url
+    fail = "-sS" if question.undemanding else "-fsS"
+    return program, fail, *insecure, "-m", str(question.seconds), "-o", "/dev/null", question.url
 
 
 def _wget(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     """By GET: GNU's `--spider` asks by HEAD, which not every route answers. GNU's would try twenty times."""
-    if question.scheme == "https" and not tools.finds("gnu wget"):
-        return ()  # busybox's may have been built without
+    if question.undemanding or (question.scheme == "https" and not tools.finds("gnu wget")):
+        return ()  # it fails from 400 on; busybox's may have been built without TLS
     once = ("-t", "1") if tools.finds("gnu wget") else ()
     insecure = ("--no-check-certificate",) if _unproven(question) else ()
     return program, "-q", *once, "-T", str(question.seconds), *insecure, "-O", "/dev/null", question.url
@@ -169,7 +173,7 @@ def _always(question: Question) -> bool:
 
 
 def _by_urlopen(question: Question) -> bool:
-    return not question.lenient and question.scheme == "http"
+    return not question.lenient and not question.undemanding and question.scheme == "http"
 
 
 _NODE = ("node", "/nodejs/bin/node")

@@ -1,0 +1,4 @@
+FROM node:20
+COPY server.js .
+HEALTHCHECK CMD curl -f http://127.0.0.1:3000/
+CMD ["node", "server.js"]
