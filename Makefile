@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
-.PHONY: demo test test-containers lint types golden numbers clean
+.PHONY: demo test test-containers validate lint types golden numbers clean
 
 demo: .venv/ready
 	@work=$$(mktemp -d) && cp -R golden/_systems/nomadnet/before/. $$work && $(BIN)/autofix --dry-run $$work; status=$$?; rm -rf $$work; exit $$status
@@ -13,6 +13,9 @@ test: .venv/ready lint types
 test-containers: .venv/ready
 	$(BIN)/python -m tests.containers || test $$? -eq 77  # skipped, with a line that says why; never in CI
 	$(BIN)/python -m tests.apps || test $$? -eq 77
+
+validate: .venv/ready
+	$(BIN)/python -m tests.validators || test $$? -eq 77  # skipped, with a line that says why; never in CI
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .
