@@ -79,8 +79,9 @@ class App:
 
     def _statement(self) -> str:
         from gidgethub.apps import get_jwt
+        from jwt import PyJWTError
 
         try:
             return get_jwt(app_id=self.id, private_key=self.key, expiration=540)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, PyJWTError) as error:
             raise UnreachableError(f"the App's private key cannot be read: {type(error).__name__}") from None

@@ -102,6 +102,7 @@ class World:
     hub: Hub
     server: Server
     person: Person
+    kind: str = "github"
     environment: dict[str, str] = field(default_factory=lambda: {"AUTOFIX_TOKEN": TOKEN})
     naps: list[float] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
@@ -109,7 +110,9 @@ class World:
     def run(self, **options: Any) -> Report:
         """`autofix pr --repo shop/web --url …`, in this process and without waiting."""
         patience = Patience(sleep=self.naps.append, between_writes=0, timeout=10)
-        wanted = command.Options(**{"repository": self.hub.name, "server": self.server.url, **options})
+        wanted = command.Options(
+            **{"repository": self.hub.name, "server": self.server.url, "forge": self.kind, **options}
+        )
         self.reports.append(command.run(wanted, self.environment, patience))
         return self.reports[-1]
 
@@ -137,10 +140,10 @@ class World:
 
 
 @contextmanager
-def world(files: Mapping[str, str] = FILES, *, described: bool = True) -> Iterator[World]:
+def world(files: Mapping[str, str] = FILES, forge: type[Hub] = Hub) -> Iterator[World]:
     """A world of its own."""
     with tempfile.TemporaryDirectory(prefix="autofix-world-", ignore_cleanup_errors=True) as scratch:
-        hub = Hub(Path(scratch, "forge"), tokens={TOKEN})
+        hub = forge(Path(scratch, "forge"), tokens={TOKEN})
         hub.bare.mkdir(parents=True)
         git(hub.bare, "init", "-q", "--bare", "-b", "main")
         git(hub.bare, "config", "uploadpack.allowFilter", "true")
@@ -152,11 +155,10 @@ def world(files: Mapping[str, str] = FILES, *, described: bool = True) -> Iterat
         git(folder, "push", "-q", "origin", "main")
         person = Person(hub, folder)
         person.push("main", files, "Write a shop")
-        if described:
-            hub.described = _description()
+        hub.described = _description() if forge is Hub else None
         with running(hub) as server:
             hub.url = server.url
-            yield World(hub, server, person)
+            yield World(hub, server, person, "github" if forge is Hub else "gitlab")
         assert not server.errors
         assert not hub.wrong
 
