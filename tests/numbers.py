@@ -2,7 +2,7 @@
 
     python -m tests.numbers [SECTION ...]
 
-Sections: buildkit, shapes, systems, audits, model, link, corpus, containers, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
+Sections: buildkit, shapes, systems, audits, model, link, corpus, containers, bot, size, start. The corpus is read from the folder that AUTOFIX_CORPUS names, one git
 work tree per repository; without it that section says so and is left out.
 """
 
@@ -158,6 +158,13 @@ def containers() -> None:
     print(done.stdout.strip() or done.stderr.strip())
 
 
+def bot() -> None:
+    """The story of the bot, against stand-ins for the forges."""
+    from tests.bot import transcript
+
+    transcript.main()
+
+
 def size() -> None:
     """The longest modules and functions."""
     modules = sorted(((len(path.read_text("utf-8").splitlines()), path) for path in sources()), reverse=True)
@@ -213,6 +220,7 @@ SECTIONS: dict[str, Callable[[], None]] = {
     "link": linking,
     "corpus": repositories,
     "containers": containers,
+    "bot": bot,
     "size": size,
     "start": start,
 }

@@ -86,8 +86,8 @@ def _forge(
     options: Options, environment: Mapping[str, str], server: str, name: str, patience: Patience | None
 ) -> Forge:
     kind = options.forge or ("gitlab" if "gitlab" in (urlsplit(server).hostname or "") else "github")
-    token = next((environment[key] for key in TOKENS[kind] if environment.get(key)), "")
     app, key = environment.get("AUTOFIX_APP_ID", ""), environment.get("AUTOFIX_APP_KEY", "")
+    token = next((environment[name] for name in TOKENS[kind] if environment.get(name)), "") if not (app and key) else ""
     if not token and not (app and key):
         if options.dry_run and options.root:
             from autofix.bot.offline import Offline

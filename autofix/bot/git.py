@@ -228,11 +228,13 @@ def git(*words: str, folder: Path, stdin: str = "", env: Mapping[str, str] | Non
 
 
 def _complaint(text: str) -> str:
-    """What went wrong, of all that git says: what the forge says first, then its own last errors."""
+    """What went wrong, of all that git says: what the forge says, else its own errors."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     told = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:") and "rror" in line]
+    if told:
+        return "; ".join(dict.fromkeys(told))
     errors = [line for line in lines if re.match(r"(?:fatal|error|!|warning: Could not)\b|! \[", line)]
-    return "; ".join(dict.fromkeys([*told, *(errors or lines[-1:])]))
+    return "; ".join(dict.fromkeys(errors or lines[-1:]))
 
 
 def _identity(author: str, date: str) -> dict[str, str]:

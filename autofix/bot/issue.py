@@ -28,7 +28,13 @@ def keep(desk: Desk, project: Project, results: Sequence[Result]) -> Entry | Non
     if not shown:
         return _close(desk, there, mark) if there and there.is_open else None
     page = notice.body(project, shown, mark)
-    entry = Entry(Deed.UNCHANGED, WHAT, f"{len(shown)} findings need a person", "", there.url if there else "")
+    entry = Entry(
+        Deed.UNCHANGED,
+        WHAT,
+        f"{len(shown)} {'finding needs' if len(shown) == 1 else 'findings need'} a person",
+        "",
+        there.url if there else "",
+    )
     entry = replace(entry, title=notice.TITLE, page=page)
     if there is None:
         return entry.but(Deed.OPENED, entry.words, url="" if desk.dry_run else _open(desk, page).url)

@@ -14,6 +14,7 @@ from autofix.bot.redact import code, prose
 from autofix.engine import Outcome, Result
 from autofix.finding import Safety
 from autofix.node import Evidence
+from autofix.report.told import verification
 from autofix.report.words import reason
 from autofix.rule import Rule
 
@@ -136,7 +137,11 @@ def _safety(facts: Facts) -> str:
 def _verify(facts: Facts) -> str:
     fence = ["```sh", f"git fetch origin {shlex.quote(facts.branch)} && git switch --detach FETCH_HEAD"]
     fence.append(f"autofix --select {','.join(rule.id for rule in facts.rules)}    # lists nothing but what is left")
-    fence += dict.fromkeys(line for change in facts.outcome.changes for line in _check(facts, change.path))
+    told = (line for one in facts.fixed for line in verification(facts.outcome.before, one.finding))
+    lines = list(dict.fromkeys(told)) or [
+        line for change in facts.outcome.changes for line in _check(facts, change.path)
+    ]
+    fence += [line for line in dict.fromkeys(lines) if line.isprintable() and "```" not in line]
     return "\n".join([*fence[: MOST_ROWS + 3], "```"])
 
 

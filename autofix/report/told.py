@@ -77,7 +77,7 @@ def _told(outcome: Outcome, result: Result) -> Told:
         fix=finding.fix.title if finding.fix else "",
         size=_size(finding),
         remedy=_remedy(result),
-        verify=tuple(_verify(outcome.before, finding)),
+        verify=tuple(verification(outcome.before, finding)),
     )
 
 
@@ -120,7 +120,7 @@ def _remedy(result: Result) -> str:
     return (own or result.finding.rule.remedy) if result.why else ""
 
 
-def _verify(project: Project, finding: Finding) -> Iterator[str]:
+def verification(project: Project, finding: Finding) -> Iterator[str]:
     """The commands of the rule with this place filled in, without those that name something this place has not."""
     places = _places(project, finding)
     for line in finding.rule.verify.splitlines():

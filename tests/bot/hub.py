@@ -8,6 +8,7 @@ import copy
 import json
 import re
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -71,6 +72,7 @@ class Hub:
     app: Callable[[str], bool] | None = None
     minted: int = 0
     lifetime: float = 3600.0
+    lock: Any = field(default_factory=threading.RLock, repr=False)
 
     @property
     def bare(self) -> Path:
@@ -93,6 +95,10 @@ class Hub:
         return dict(line.split(" ") for line in lines)
 
     def api(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        with self.lock:  # of two who open the same at once, one is second
+            return self._answer(method, target, headers, body)
+
+    def _answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         path, _, query = target.removeprefix(PREFIX).partition("?")
         self._check(Asked(method, path, query, headers, body))
         if not target.startswith(PREFIX):

@@ -25,7 +25,7 @@ EVENTS = {"close": "closed", "reopen": "open"}
 class Lab(Hub):
     """A project."""
 
-    def api(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         path, _, query = target.removeprefix(PREFIX).partition("?")
         if headers.get("private-token") not in self.tokens:
             return reply(401, {"message": "401 Unauthorized"})
