@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from autofix import settings
 from autofix.bot import command
 from autofix.bot.github import GitHub, api_of
 from autofix.bot.gitlab import GitLab
@@ -135,7 +136,7 @@ BROKEN = {
 def test_a_broken_configuration_of_the_bot_names_file_and_line(checkout: Path, text: str) -> None:
     (checkout / ".autofix.yaml").write_text(f"# ours\n{text}\n")
     with pytest.raises(UsageError) as error:
-        command.settings.load(checkout)
+        settings.load(checkout)
     assert f".autofix.yaml:{BROKEN[text]}" in str(error.value)
 
 

@@ -15,7 +15,7 @@ from autofix.bot.web import Patience
 from tests.bot.hub import git
 from tests.bot.server import Fault, hang_up, say
 from tests.bot.test_visit import FIXED, HEALTH, ISSUE, SCRIPT, VERSION
-from tests.bot.world import COMPOSE, TOKEN, World, world
+from tests.bot.world import COMPOSE, FILES, TOKEN, World, world
 
 OPENED = dict.fromkeys((HEALTH, VERSION, SCRIPT, ISSUE), Deed.OPENED)
 PULLS = "/api/v3/repos/shop/web/pulls"
@@ -245,8 +245,8 @@ def test_an_answer_that_is_not_of_github(shop: World) -> None:
 
 
 def test_line_endings_that_attributes_would_change(tmp_path: Path) -> None:
-    files = {"compose.yaml": COMPOSE.replace("\n", "\r\n")}
-    with world(files) as shop:
+    files = {".gitattributes": "* text=auto\n", "compose.yaml": COMPOSE.replace("\n", "\r\n")}
+    with world({**FILES, **files}) as shop:
         assert shop.deeds()[VERSION] is Deed.OPENED
         assert shop.person.text(f"autofix/{VERSION}", "compose.yaml").count("\n") == COMPOSE.count("\n") - 1
         assert git(shop.hub.bare, "diff", "--numstat", f"main...autofix/{VERSION}").split()[:2] == ["0", "1"]

@@ -107,8 +107,7 @@ def base_of(case: str, by: str = "rule", allowed: Safety = Safety.SAFE) -> plans
     return plans.read(root, replace(asked, bot=replace(asked.bot, group=by), allowed=allowed), ())
 
 
-@pytest.mark.parametrize("by", ["rule", "service", "all"])
-@pytest.mark.parametrize("case", ["nomadnet", "kc-backend"])
+@pytest.mark.parametrize(("case", "by"), [("nomadnet", "all"), ("api-worker", "rule"), ("payflow-wallet", "service")])
 def test_the_commits_of_a_group_lead_to_its_outcome(case: str, by: str) -> None:
     base = base_of(case, by, Safety.UNSAFE)
     assert base.groups
@@ -125,12 +124,13 @@ def test_the_commits_of_a_group_lead_to_its_outcome(case: str, by: str) -> None:
         }
 
 
-def test_what_needs_a_look_is_said_to_need_one() -> None:
-    base = base_of("nomadnet", allowed=Safety.UNSAFE)
-    plan = base.plan(Group("rule", "dockerfile/root-user"), ())
+def test_what_needs_a_look_is_said_to_need_one(tmp_path: Path) -> None:
+    (tmp_path / "deploy.sh").write_text("#!/bin/bash\ncd app\ndocker compose up -d\n")
+    own = settings.load(tmp_path, None, ["shell/unset-variables"], unsafe=True)
+    plan = plans.read(tmp_path, own, ()).plan(Group("rule", "shell/unset-variables"), ())
     page = words.body(facts(plan), Marker("g", "main"))
-    assert "**Review before merging" in page
-    assert "leaves files that root owns (`apps/api-gateway/Dockerfile:38`)" in page
+    assert "**Review before merging.** The edit is right in most repositories; this one decides it by:" in page
+    assert "(`deploy.sh:" in page
 
 
 def facts(plan: plans.Plan) -> Facts:

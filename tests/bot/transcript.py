@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from autofix.bot import command, told
 from autofix.bot.told import Report
 from autofix.bot.web import Patience
+from tests.bot.githttp import Reply
 from tests.bot.hub import git
 from tests.bot.lab import Lab
 from tests.bot.server import Fault, hang_up, say
@@ -21,6 +22,8 @@ from tests.bot.world import COMPOSE, FILES, TOKEN, TOUCHING, World, world
 
 PULLS = "POST /api/v3/repos/shop/web/pulls"
 PUSH = "GET /shop/web.git/info/refs?service=git-receive-pack"
+
+Act = Callable[[], Reply | None]
 
 
 def main() -> None:
@@ -126,10 +129,10 @@ def _count(shop: World) -> str:
     return f"open: {len(requests)} requests of {len(set(requests))} branches, {len(issues)} issue"
 
 
-def _later(act: Callable[[World], object]) -> Callable[[World], Callable[[], None]]:
+def _later(act: Callable[[World], object]) -> Callable[[World], Act]:
     """Something that somebody does in the very moment."""
 
-    def make(shop: World) -> Callable[[], None]:
+    def make(shop: World) -> Act:
         def do() -> None:
             act(shop)
 
@@ -145,14 +148,14 @@ def _protect(shop: World) -> None:
     hook.chmod(0o755)
 
 
-def _limited() -> Callable[[], object]:
+def _limited() -> Act:
     reset = str(int(time.time()) + 3000)
     return say(
         403, {"message": "API rate limit exceeded"}, **{"x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
     )
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[str, Callable[[World], Act], bool, int]] = {
     "403, secondary limit": (PULLS, lambda _: say(403, {}, **{"retry-after": "7"}), False, 2),
     "403, limit for 50 minutes": (PULLS, lambda _: _limited(), False, 1),
     "403, no permission": (PULLS, lambda _: say(403, {"message": "Resource not accessible"}), False, 1),

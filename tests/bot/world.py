@@ -52,7 +52,16 @@ services:
       test: ["CMD", "curl", "-f", "http://localhost:8080/health"]
 version: "3.8"
 """
-FILES = {"compose.yaml": COMPOSE, "deploy.sh": DEPLOY, "agent/Dockerfile": MANUAL, "README.md": "# shop\n"}
+SELECT = (
+    "select: [compose/obsolete-version, compose/localhost-healthcheck, shell/unset-variables, dockerfile/root-user]\n"
+)
+FILES = {
+    ".autofix.yaml": SELECT,
+    "compose.yaml": COMPOSE,
+    "deploy.sh": DEPLOY,
+    "agent/Dockerfile": MANUAL,
+    "README.md": "# shop\n",
+}
 
 
 @dataclass
@@ -130,7 +139,7 @@ class World:
 
     def configure(self, text: str) -> None:
         """Commit a configuration to the base."""
-        self.person.push("main", {".autofix.yaml": text}, "Configure")
+        self.person.push("main", {".autofix.yaml": SELECT + text}, "Configure")
 
     def writes(self) -> list[str]:
         """Every request that changed something, pushes included, since the last time this was asked."""
