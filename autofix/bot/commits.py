@@ -7,7 +7,7 @@ another. The last step is the outcome, to the byte.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from autofix.bot import redact
@@ -25,15 +25,15 @@ class Step:
     texts: Mapping[str, Source]
 
 
-def steps(outcome: Outcome) -> list[Step]:
-    """The commits of an outcome. A fix another one had made already has none."""
+def steps(outcome: Outcome, secrets: Collection[str] = ()) -> list[Step]:
+    """The commits of an outcome. A fix another one had made already has none; no message holds a secret."""
     results = {result.number: result for result in outcome.fixed}
     made: list[Step] = []
     number = 0
     for round_ in outcome.rounds:
         for done, texts in enumerate(_texts(round_, number), start=number):
             if texts:
-                made.append(Step(message(outcome, results[done]), texts))
+                made.append(Step(redact.mask(message(outcome, results[done]), secrets), texts))
         number += len(round_.applied)
     return made
 
@@ -49,7 +49,7 @@ def message(outcome: Outcome, result: Result) -> str:
         _wrapped(f"{where}: {finding.message}. {finding.rule.why}"),
         f"Autofix-Rule: {finding.rule.id}",
     ]
-    return redact.mask("\n\n".join(parts)) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def _texts(round_: Round, first: int) -> Iterator[dict[str, Source]]:

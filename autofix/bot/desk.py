@@ -90,7 +90,7 @@ class Desk:
         there = self.open.get(name)
         if there is None and len(self.open) >= self.bot.limit:
             return Entry(Deed.LEFT, plan.group.label, f"{self.bot.limit} requests are open, which is the limit", name)
-        steps = commits.steps(plan.outcome)
+        steps = commits.steps(plan.outcome, plan.secrets)
         tip = self.clone.commit(steps, self.bot.author)
         page = self._page(plan, others, name, tip, len(steps))
         heads = tuple(step.message.partition("\n")[0] for step in steps)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from autofix import write
@@ -81,20 +82,32 @@ class Clone:
         Raises GitError when git would record anything but the texts of the steps.
         """
         self._here("reset", "-q", "--hard", self.tip)
-        parent, date = self.tip, self._here("show", "-s", "--format=%ct", self.tip).strip()
+        parent = self.tip
         now: dict[str, Source] = {}
         for number, step in enumerate(steps, start=1):
             changes = [write.Change(now.get(path) or self._read(path), after) for path, after in step.texts.items()]
-            write.write(self.folder, changes)
+            try:
+                write.write(self.folder, changes)
+            except write.WriteError as error:
+                raise GitError(str(error)) from error
             now |= step.texts
             self._here("add", "--", *step.texts)
             tree = self._here("write-tree").strip()
             message = sealed(step.message, tree, parent, f"{number}/{len(steps)}")
-            who = _identity(author, f"{date} +0000")
+            who = _identity(author, f"{self._date} +0000")
             parent = self._here("commit-tree", tree, "-p", parent, stdin=message, env=who).strip()
-        for path in now:
+        for path in now if self._attributes else ():
             self._check(path, parent)
         return parent
+
+    @cached_property
+    def _attributes(self) -> bool:
+        """Whether the repository has a say in how files become commits."""
+        return bool(self._here("ls-files", "--", ".gitattributes", "**/.gitattributes"))
+
+    @cached_property
+    def _date(self) -> str:
+        return self._here("show", "-s", "--format=%ct", self.tip).strip()
 
     def size(self, tip: str) -> tuple[int, int]:
         """The lines a chain of ours adds and removes, as git counts them."""

@@ -9,14 +9,14 @@ from autofix.bot import marker, notice
 from autofix.bot.desk import Desk
 from autofix.bot.forge import DoubtfulError, Issue
 from autofix.bot.marker import Marker
+from autofix.bot.plans import Base
 from autofix.bot.told import Deed, Entry
 from autofix.engine import Result
-from autofix.project import Project
 
 WHAT = "the issue"
 
 
-def keep(desk: Desk, project: Project, results: Sequence[Result]) -> Entry | None:
+def keep(desk: Desk, base: Base, results: Sequence[Result]) -> Entry | None:
     """Open, update or close the issue; None when there is none and none is needed."""
     there = _ours(desk)
     known = marker.read(there.body) if there else None
@@ -27,7 +27,7 @@ def keep(desk: Desk, project: Project, results: Sequence[Result]) -> Entry | Non
     mark = Marker(notice.GROUP, desk.scope.base, desk.scope.paths, (), notice.prints(shown), tuple(sorted(declined)))
     if not shown:
         return _close(desk, there, mark) if there and there.is_open else None
-    page = notice.body(project, shown, mark)
+    page = notice.body(base.project, shown, mark, base.secrets)
     entry = Entry(
         Deed.UNCHANGED,
         WHAT,

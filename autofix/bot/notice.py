@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from autofix.bot import redact
 from autofix.bot.marker import Marker, fingerprint
@@ -25,8 +25,8 @@ def prints(results: Sequence[Result]) -> tuple[str, ...]:
     return tuple(sorted({fingerprint(one.finding.rule.id, one.finding.match) for one in results}))
 
 
-def body(project: Project, results: Sequence[Result], marker: Marker) -> str:
-    """The page, with the marker at its end."""
+def body(project: Project, results: Sequence[Result], marker: Marker, secrets: Collection[str] = ()) -> str:
+    """The page, with the marker at its end, and no secret."""
     text = (
         "autofix found these and does not edit them: the repository does not say enough to be sure, or the repair is "
         "not one of files.\n\n"
@@ -40,7 +40,7 @@ def body(project: Project, results: Sequence[Result], marker: Marker) -> str:
         "This issue is kept up to date and closes itself. Closed by a person it stays closed until there are other "
         "findings. One place is left out with a comment: `# autofix: ignore <rule> -- <the reason>`."
     )
-    return f"{redact.mask(text)}\n\n{marker}\n"
+    return f"{redact.mask(text, secrets)}\n\n{marker}\n"
 
 
 def _sections(project: Project, results: Sequence[Result]) -> Iterator[str]:

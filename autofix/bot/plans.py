@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from autofix.engine import Outcome, Result, Selection
 from autofix.finding import Reason
 from autofix.plan import Finding
 from autofix.project import Project
+from autofix.report import mask
 from autofix.report.words import reason
 from autofix.settings import Settings
 
@@ -25,6 +26,7 @@ class Plan:
     group: Group
     outcome: Outcome
     waits: tuple[str, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def fixed(self) -> list[Result]:
@@ -86,12 +88,17 @@ class Base:
     found: tuple[Finding, ...]
     groups: Mapping[Group, Sequence[Finding]]
 
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """The credentials of the repository, which nothing may repeat."""
+        return mask.values(self.project.sources) | mask.defaults(self.project)
+
     def plan(self, group: Group, declined: Sequence[str]) -> Plan:
         """The run of one group, without what was declined."""
         waits = waiting(group, self.groups, self.project)
         rules = gated(self.settings.rules, group, waits, frozenset(declined))
         outcome = engine.run(self.project, rules, self.settings.allowed, self.selection)
-        return Plan(group, outcome, tuple(sorted(set(waits.values()))))
+        return Plan(group, outcome, tuple(sorted(set(waits.values()))), self.secrets)
 
     def manual(self, plans: Sequence[Plan]) -> list[Result]:
         """What no request will repair: what cannot be fixed, and what a run could not."""

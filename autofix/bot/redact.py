@@ -27,7 +27,8 @@ GIVEN = re.compile(
 
 def mask(text: str, secrets: Collection[str] = ()) -> str:
     """The text without secrets: those that are known, and whatever has the form of one."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    spelled = {form for secret in secrets if secret for form in (secret, quiet(secret), prose(secret))}
+    for secret in sorted(spelled, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     text = PRIVATE_KEY.sub(HIDDEN, text)
     text = TOKENS.sub(HIDDEN, text)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autofix.bot import issue, plans, stale
+from autofix.bot import issue, plans, redact, stale
 from autofix.bot.desk import Desk, MovedError, Scope
 from autofix.bot.forge import Forge, ForgeError, UnreachableError
 from autofix.bot.git import GitError, GoneError, clone
@@ -72,7 +72,7 @@ def _work(desk: Desk, base: Base, wish: Wish) -> Iterator[Entry]:
         plan = base.plan(group, prints)
         made.append(plan)
         if not plan.worth:
-            yield Entry(Deed.LEFT, group.label, plan.why_not)
+            yield Entry(Deed.LEFT, group.label, redact.mask(plan.why_not, base.secrets))
     worth = [plan for plan in made if plan.worth]
     for plan in worth:
         yield _presented(desk, plan, worth)
@@ -80,7 +80,7 @@ def _work(desk: Desk, base: Base, wish: Wish) -> Iterator[Entry]:
     active = {plan.group for plan in made if plan.worth or plan.waits}
     yield from stale.close(desk, active, asked, narrowed=wish.narrowed)
     if desk.bot.issue and not wish.narrowed:
-        kept = issue.keep(desk, base.project, base.manual(made))
+        kept = issue.keep(desk, base, base.manual(made))
         if kept:
             yield kept
 

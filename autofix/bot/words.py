@@ -70,14 +70,14 @@ def title(facts: Facts) -> str:
     if facts.plan.group.by == "service":
         where = f" for {facts.plan.group.name}"
     what = titles[0] if len(titles) == 1 else f"{titles[0]} and {_count(len(titles) - 1, 'other fix', 'other fixes')}"
-    line = redact.quiet(redact.mask(what + where))
-    return line if len(line) <= MOST_TITLE else redact.quiet(redact.mask(what))[:MOST_TITLE]
+    line = redact.quiet(redact.mask(what + where, facts.plan.secrets))
+    return line if len(line) <= MOST_TITLE else redact.quiet(redact.mask(what, facts.plan.secrets))[:MOST_TITLE]
 
 
 def body(facts: Facts, marker: Marker) -> str:
     """The page, with the marker at its end. It holds no secret, calls nobody and closes nothing."""
     text = "\n\n".join(_sections(facts))
-    return f"{redact.mask(text, _taken_out(facts.outcome))}\n\n{marker}\n"
+    return f"{redact.mask(text, facts.plan.secrets | _taken_out(facts.outcome))}\n\n{marker}\n"
 
 
 def _sections(facts: Facts) -> Iterator[str]:

@@ -172,6 +172,22 @@ def test_a_secret_is_in_no_page_and_is_to_be_rotated(tmp_path: Path) -> None:
     assert project
 
 
+def test_a_message_that_repeats_a_credential_of_another_place_is_masked(tmp_path: Path) -> None:
+    """It is no finding of this rule, has no form of its own, and its line is escaped; the repository says what it is."""
+    word = "Tr0ub4dor_and_3"
+    (tmp_path / ".env").write_text(f"DB_PASSWORD={word}\n")
+    (tmp_path / "compose.yaml").write_text('version: "3"\nservices: {web: {image: "shop/web:1"}}\n')
+    own = settings.load(tmp_path, None, ["compose/obsolete-version"])
+    careless = replace(own.rules[0], message=f"{word} may be seen", title=f"See {word}")
+    plan = plans.read(tmp_path, replace(own, rules=(careless,)), ()).plan(Group("rule", careless.id), ())
+    assert plan.worth
+    page = words.body(facts(plan), Marker("g", "main"))
+    (step,) = commits.steps(plan.outcome, plan.secrets)
+    assert redact.HIDDEN in page
+    assert redact.HIDDEN in step.message
+    assert "roub4dor" not in page + step.message + words.title(facts(plan))
+
+
 def test_the_page_of_another_rule_does_not_repeat_a_secret_either() -> None:
     assert SECRET not in redact.mask(f"container with POSTGRES_PASSWORD: {SECRET} and root")
 
