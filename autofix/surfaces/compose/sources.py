@@ -20,7 +20,8 @@ DATA = re.compile(
     r"^/(?:var/(?:lib|opt|log)|bitnami|etc|root|home|opt|srv|app|usr)(?:/|$)|(?:^|[/_-])(?:data|db|config|certs?|logs?"
     r"|storage|cache|state|vault)(?:/|$)"
 )
-ELSEWHERE = re.compile(r"--project-directory\b[^\n]*")
+FEW = 2  # folders of one file that somebody may have forgotten
+ELSEWHERE = re.compile(r"--project-directory\b[^\n]*|\bCOMPOSE_FILE=[^\n]*")
 FILES = re.compile(r"\bdocker[ -]compose\b(?:[^\n]|\\\n)*?(?:-f|--file)[ =]\S+(?:[^\n]|\\\n)*?(?:-f|--file)[ =]\S+")
 
 
@@ -50,13 +51,15 @@ def misses_source(project: Project) -> Iterator[Match[Missing, MissingFacts]]:
     for match in _missing(project):
         missing = match.node
         folder = not FILE.search(basename(missing.wanted))
-        if missing.above is None and folder and (missing.built or not DATA.match(missing.mount.target)):
+        if missing.above is None and folder and (missing.built or not DATA.search(missing.mount.target)):
             yield match
 
 
 def make_folder(project: Project, match: Match[Missing, MissingFacts]) -> Fix | Refusal:
     """An empty file that lets git keep the folder."""
     missing = match.node
+    if reason := _used_from_elsewhere(project, missing):
+        return reason
     twin = next((path for path in project.occupied if path.lower() == missing.wanted.lower()), None)
     if twin is not None:
         return Refusal("a path that differs in case alone is there", evidence=(Evidence("is there", twin),))
@@ -78,15 +81,15 @@ def look_one_up(project: Project, match: Match[Missing, MissingFacts]) -> Fix | 
     file = project.documents[missing.path]
     assert isinstance(file, ComposeFile)
     written = missing.mount.origin
-    if other := next(project.mentions(ELSEWHERE, "--project-directory"), None):
-        return Refusal("compose is told to look from another folder", evidence=(other,))
+    if reason := _used_from_elsewhere(project, missing):
+        return reason
     item = missing.mount.at
     leaf = item if item.scalar else item.under("source")
     at = yaml.within(file.yaml, leaf.scalar, 0, len(written)) if leaf and leaf.scalar else None
     if leaf is None or at is None or not leaf.editable:
         return Refusal("the path is not written here in one piece", reason=Reason.UNEDITABLE)
     edit = Edit(file.path, at, f".{written}")
-    return Fix("Look for the source one folder up", (edit,), doubts=tuple(_doubts(project, file, missing)))
+    return Fix("Look for the source one folder up", (edit,), doubts=tuple(_doubts(project, missing)))
 
 
 def _missing(project: Project) -> Iterator[Match[Missing, MissingFacts]]:
@@ -121,20 +124,46 @@ def _made(missing: Missing) -> re.Pattern[str]:
     return re.compile(rf"\b(?:mkdir|install -d|cp|tar|unzip|git clone|rsync|touch)\b[^\n]*\b{name}\b[^\n]*")
 
 
-def _doubts(project: Project, file: ComposeFile, missing: Missing) -> Iterator[Evidence]:
+def _used_from_elsewhere(project: Project, missing: Missing) -> Refusal | None:
+    """Why compose may look for the paths of this file from another folder than its own."""
+    file = project.documents[missing.path]
+    assert isinstance(file, ComposeFile)
+    if other := next(project.mentions(ELSEWHERE, "--project-directory", "COMPOSE_FILE"), None):
+        return Refusal("compose is told to look from another folder", evidence=(other,))
+    for one in project.of(ComposeFile):
+        if (includes := one.get("include")) and one.path != file.path:
+            seen = Evidence("include", one.path, includes.value.span)
+            return Refusal("another file may take this one in", evidence=(seen,))
+    lost = [one.node for one in _missing(project) if one.node.path == missing.path]
+    if "/" in file.path and not any(_is_found(project, file, path) for path in _paths(file)):
+        return Refusal("no path of this file is found from its folder, so it may be used from another one")
+    if len(lost) > FEW and missing.above is None:
+        more = tuple(one.mount.evidence("is not there either") for one in lost if one != missing)
+        return Refusal("so many paths of this file lead nowhere that it may be used from another folder", evidence=more)
+    return None
+
+
+def _doubts(project: Project, missing: Missing) -> Iterator[Evidence]:
     """What leaves open from which folder compose looks, and whether the path above is the one that is meant."""
     if several := next(project.mentions(FILES, "-f ", "--file"), None):
         yield Evidence("paths count from the folder of the first file that is named", several.path, several.span)
-    if not any(_is_found(project, file, mount) for service in file.services for mount in service.mounts):
-        yield Evidence("no other path of this file is found from its folder", file.path)
     if "/" not in missing.mount.origin.removeprefix("./").strip("/"):
         yield Evidence("a folder of this name one level up may be another one", missing.above or "")
 
 
-def _is_found(project: Project, file: ComposeFile, mount: Mount) -> bool:
-    """Whether a relative path is there as seen from the file, and not as seen from one level up."""
-    if mount.kind != "bind" or not mount.origin.startswith("."):
-        return False
+def _paths(file: ComposeFile) -> Iterator[str]:
+    """The relative paths that the services of a file name."""
+    for service in file.services:
+        yield from (mount.origin for mount in service.mounts if mount.kind == "bind")
+        yield from (leaf.text or "" for leaf in service.env_files)
+        if service.build and service.build.context:
+            yield service.build.context
+
+
+def _is_found(project: Project, file: ComposeFile, path: str) -> bool:
+    """Whether a relative path is there as seen from the folder of the file, and not as seen from one level up."""
     folder = dirname(file.path)
-    here, above = (normpath(join(folder, up, mount.origin)) for up in (".", ".."))
+    here, above = (normpath(join(folder, up, path)) for up in (".", ".."))
+    if "$" in path or "://" in path or path.startswith(("/", "~")) or here == ".":
+        return False
     return project.exists(here) and (above.startswith("..") or not project.exists(above))
