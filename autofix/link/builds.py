@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
-from posixpath import join
+from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
 from autofix.link.kinds import is_compose, is_dockerfile, is_workflow
@@ -30,6 +31,7 @@ class Builds:
     """All that the documents say about how images are built."""
 
     documents: Mapping[str, Document]
+    occupied: Collection[str] = ()
 
     def of_service(self, service: ComposeService) -> Build | None:
         """The build of a compose service: its own, that of the one it extends, else the one its image name leads to."""
@@ -156,7 +158,23 @@ class Builds:
             if copy.flag("from") is None
             for word in copy.words[:-1]
         ]
-        known = self.documents.keys()
-        here = sum(any(one.startswith(join(folder, source).rstrip("/*")) for one in known) for source in wanted)
-        root = sum(any(one.startswith(source.lstrip("./").rstrip("/*")) for one in known) for source in wanted)
+        here = sum(self._is_there(join(folder, source)) for source in wanted)
+        root = sum(self._is_there(source) for source in wanted)
         return folder if here > root else ""
+
+    def _is_there(self, source: str) -> bool:
+        """Whether a file or folder of that name, or one that matches its pattern, exists."""
+        wanted = normpath(source.lstrip("/"))
+        if not re.search(r"[*?\[]", wanted):
+            return wanted in self._paths
+        head = wanted.rpartition("/")[0]
+        return head in self._paths and any(fnmatchcase(path, wanted) for path in self._paths if path.startswith(head))
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        """Every file and every folder."""
+        paths = {".", "", *(self.occupied or self.documents)}
+        for path in tuple(paths):
+            while path := parent(path):
+                paths.add(path)
+        return frozenset(paths)

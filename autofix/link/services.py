@@ -28,7 +28,7 @@ class Linker:
 
     def services(self) -> tuple[Service, ...]:
         """What compose files and manifests deploy, then the images that nothing here deploys."""
-        builds = Builds(self.documents)
+        builds = Builds(self.documents, self.occupied)
         deployed = tuple(self._deployed(builds))
         return (*deployed, *(self._image(build) for build in self._images(builds, deployed)))
 
