@@ -85,7 +85,8 @@ def _kept(lineage: Sequence[Stage], run: Instruction, own: list[Call]) -> Iterat
         if manager == "npm" and _goes_on_offline(lineage, run):
             continue
         calling = tuple(call for call in own if call.program in names) or tuple(one.call for one in found)
-        node = Caching(**{**run.__dict__, "installing": tuple(found), "calling": calling})
+        anchor = f"{lineage[0].anchor}/{manager}"
+        node = Caching(**{**run.__dict__, "anchor": anchor, "installing": tuple(found), "calling": calling})
         yield Match(node, CacheFacts(manager))
 
 

@@ -57,7 +57,8 @@ def ignores_lock(project: Project) -> Iterator[Match[Unfrozen, UnfrozenFacts]]:
                 if found is None or lock is None or _is_immutable_in_ci(file, stage, one, lock):
                     continue
                 run = one.call.instruction
-                node = Unfrozen(**{**run.__dict__, "install": one, "finds": found, "lock": lock})
+                anchor = f"{stage.anchor}/{one.manager}"
+                node = Unfrozen(**{**run.__dict__, "anchor": anchor, "install": one, "finds": found, "lock": lock})
                 command = f"{one.manager} {one.does}" if one.does != one.manager else one.manager
                 evidence = (Evidence("the lock file", lock.path),)
                 yield Match(node, UnfrozenFacts(command, lock.path), evidence)

@@ -89,7 +89,9 @@ def _asking(run: Instruction, own: tuple[Call, ...], index: Call | None) -> Aski
     if any(verb_of(call) not in SAME_IN_BOTH for call in personal):
         personal = ()
     asking = tuple(call for call in own if _would_ask(call))
-    return Asking(**{**run.__dict__, "asking": asking, "personal": personal, "index": index, "first_call": own[0]})
+    anchor = f"{run.anchor.rpartition('/')[0]}/{own[0].program}"
+    facts = {"anchor": anchor, "asking": asking, "personal": personal, "index": index, "first_call": own[0]}
+    return Asking(**{**run.__dict__, **facts})
 
 
 def _what(run: Asking) -> str:
