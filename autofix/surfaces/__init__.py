@@ -34,7 +34,7 @@ NOISE = re.compile(
 )
 LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
-                        "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".gitignore"}
+                        "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".python-version", ".ruby-version", ".gitignore"}
                        | LOCKED)  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+from node:20-alpine3.20 as web

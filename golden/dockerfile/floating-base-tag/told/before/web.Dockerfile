@@ -1,0 +1,1 @@
+from node:alpine3.20 as web
