@@ -54,7 +54,7 @@ def repeats_entrypoint(project: Project) -> Iterator[Match[Doubled, DoubledFacts
     for file in project.of(Dockerfile):
         for stage in deployed(project, file):
             lineage = file.lineage(stage)
-            entrypoint, evidence = _entrypoint(lineage)
+            entrypoint, evidence = entrypoint_of(lineage)
             command = next((one for one in start_of(lineage) if one.keyword == "CMD"), None)
             if command is None or not entrypoint or command.stage != stage.index:
                 continue
@@ -103,7 +103,7 @@ def put_node_into_path(project: Project, match: Match[Stage, PathFacts]) -> Fix 
     return Fix("Let node be found by its name", (placing.below(behind, [line]),))
 
 
-def _entrypoint(lineage: Sequence[Stage]) -> tuple[tuple[str, ...], Evidence]:
+def entrypoint_of(lineage: Sequence[Stage]) -> tuple[tuple[str, ...], Evidence]:
     """The runtime an image starts with: the end of its own ENTRYPOINT, else that of a distroless base."""
     own = next((one for one in start_of(lineage) if one.keyword == "ENTRYPOINT"), None)
     if own is not None:

@@ -1,0 +1,116 @@
+"""Is Node the first process of its container?  That process gets no signal it does not ask for, and has to bury the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from autofix.finding import Fix, Match, Reason, Refusal, Severity
+from autofix.project import Project, Service
+from autofix.surfaces import yaml
+from autofix.surfaces.dockerfile.dangers import start_of, words_of
+from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.runtimes import entrypoint_of
+from autofix.text import Source
+
+INIT = re.compile(
+    r"(?<![\w./-])(?:/\S*/)?(?:tini(?:-static)?|dumb-init|catatonit|docker-init|s6-overlay|s6-svscan|supervisord?|pm2(?:-runtime|-docker)?|/init)(?![\w-])"
+)
+NODE = re.compile(r"(?:exec\s+)?(?:/\S*/)?node(?:js)?(?=\s|$)")
+HANDS_OVER = re.compile(r"^\s*exec\s+(?:(?:/\S*/)?node\b|\"?\$@)", re.MULTILINE)
+KEY = "init"
+
+
+@dataclass(frozen=True)
+class InitFacts:
+    """Which service it is."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class First(Instruction):
+    """What starts Node as the first process, and the service it is started for."""
+
+    service: Service | None = field(default=None, repr=False)
+
+
+def is_first_process(project: Project) -> Iterator[Match[First, InitFacts]]:
+    """Services whose image starts Node directly, without an init of the image or of the engine."""
+    for service in project.services:
+        file = project.documents.get(service.build.dockerfile) if service.build else None
+        if not isinstance(file, Dockerfile) or service.build is None:
+            continue
+        lineage = file.lineage(file.stages[service.build.stage])
+        starts = start_of(lineage)
+        if starts and _is_node(project, service, lineage) and not _has_init(project, service):
+            node = First(**{**starts[-1].__dict__, "anchor": f"init:{service.id}", "service": service})
+            severity = Severity.WARNING if service.kind == "compose" else Severity.NOTE
+            yield Match(node, InitFacts(service.name), (service.where,), severity)
+
+
+def give_init(project: Project, match: Match[First, InitFacts]) -> Fix | Refusal:
+    """`init: true` where the compose file says what the service is; the image stays as it is."""
+    service = match.node.service
+    assert service is not None
+    if service.kind != "compose":
+        return Refusal("no compose file starts it", "docker run --init, or tini or dumb-init as the ENTRYPOINT")
+    file = _compose(project.sources[service.path])
+    at = file.locate("services", service.name)
+    edit = yaml.insert_entries(file, at, {KEY: "true"}, after=_place(file, at)) if at else None
+    if edit is None:
+        return Refusal("the service is not written in one place", f"{KEY}: true", reason=Reason.UNEDITABLE)
+    return Fix(f"Start {service.name} behind an init", (edit,))
+
+
+def _is_node(project: Project, service: Service, lineage: Sequence[Stage]) -> bool:
+    """Whether the first process is Node: the start itself, or a script that hands over to it."""
+    texts = [fact.value for fact in service.start] or [words_of(one) for one in start_of(lineage)]
+    scripts = [project.sources[path].text for path in service.scripts if path in project.sources]
+    if any(INIT.search(text) for text in (*texts, *scripts, *map(words_of, start_of(lineage)))):
+        return False
+    own = next((one for one in start_of(lineage) if one.keyword == "ENTRYPOINT"), None)
+    if own is None and entrypoint_of(lineage)[0] == ("node",):
+        return True
+    first = words_of(own) if own else texts[0] if texts else ""
+    if NODE.match(first):
+        return True
+    handed = any(map(HANDS_OVER.search, scripts)) and any(map(NODE.match, (*texts, *(_handed(scripts)))))
+    return own is not None and handed
+
+
+def _handed(scripts: Sequence[str]) -> Iterator[str]:
+    for script in scripts:
+        yield from (line.strip() for line in script.split("\n") if line.strip().startswith("exec "))
+
+
+def _has_init(project: Project, service: Service) -> bool:
+    """Whether the compose file says something about an init, be it that there shall be none, or it is no lasting service."""
+    if service.kind != "compose":
+        return False
+    at = _compose(project.sources[service.path]).locate("services", service.name)
+    return at is None or at.under(KEY) is not None or at.under("profiles") is not None
+
+
+@lru_cache(maxsize=64)
+def _compose(source: Source) -> yaml.YamlFile:
+    """The file of a service; all services of it ask."""
+    return yaml.parse(source)
+
+
+def _place(file: yaml.YamlFile, at: yaml.Located) -> str:
+    """The key to put it behind: the one a sibling has before it, else what says where the image comes from."""
+    own = _keys(at)
+    services = file.locate("services")
+    for name in _keys(services) if services else ():
+        keys = _keys(services.under(name)) if services else []
+        if KEY in keys and keys.index(KEY) and keys[keys.index(KEY) - 1] in own:
+            return keys[keys.index(KEY) - 1]
+    return next((key for key in ("build", "image") if key in own), "")
+
+
+def _keys(at: yaml.Located | None) -> list[str]:
+    value = at.value if at else None
+    return [entry.key.value for entry in value.entries] if isinstance(value, yaml.Mapping) else []

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec dumb-init node server.js
