@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from autofix.finding import Fix, Match, Reason, Refusal, Severity
 from autofix.project import Project, Service
-from autofix.surfaces import yaml
 from autofix.surfaces.dockerfile.dangers import start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.runtimes import entrypoint_of
 from autofix.text import Source
+
+if TYPE_CHECKING:
+    from autofix.surfaces import yaml
 
 INIT = re.compile(
     r"(?<![\w./-])(?:/\S*/)?(?:tini(?:-static)?|dumb-init|catatonit|docker-init|s6-overlay|s6-svscan|supervisord?|pm2(?:-runtime|-docker)?|/init)(?![\w-])"
@@ -57,6 +60,8 @@ def give_init(project: Project, match: Match[First, InitFacts]) -> Fix | Refusal
     assert service is not None
     if service.kind != "compose":
         return Refusal("no compose file starts it", "docker run --init, or tini or dumb-init as the ENTRYPOINT")
+    from autofix.surfaces import yaml
+
     file = _compose(project.sources[service.path])
     at = file.locate("services", service.name)
     edit = yaml.insert_entries(file, at, {KEY: "true"}, after=_place(file, at)) if at else None
@@ -97,6 +102,8 @@ def _has_init(project: Project, service: Service) -> bool:
 @lru_cache(maxsize=64)
 def _compose(source: Source) -> yaml.YamlFile:
     """The file of a service; all services of it ask."""
+    from autofix.surfaces import yaml
+
     return yaml.parse(source)
 
 
@@ -112,5 +119,7 @@ def _place(file: yaml.YamlFile, at: yaml.Located) -> str:
 
 
 def _keys(at: yaml.Located | None) -> list[str]:
+    from autofix.surfaces import yaml
+
     value = at.value if at else None
     return [entry.key.value for entry in value.entries] if isinstance(value, yaml.Mapping) else []

@@ -1,0 +1,3 @@
+FROM registry.example.com/x
+RUN make
+CMD ["x"]
