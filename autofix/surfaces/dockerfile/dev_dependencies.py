@@ -10,7 +10,7 @@ from autofix.finding import Fix, Match, Reason, Refusal, Severity
 from autofix.node import Evidence
 from autofix.project import Package, Project
 from autofix.surfaces.dockerfile.commands import calls_of
-from autofix.surfaces.dockerfile.dangers import start_of, words_of
+from autofix.surfaces.dockerfile.dangers import DEVELOPMENT, script_names, start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.frozen import FIRST_NODE_OF_NPM_7, node_major
 from autofix.surfaces.dockerfile.installs import Install, installs
@@ -28,7 +28,13 @@ BUILDS = re.compile(
     r"|next|nuxt|nx|turbo|esbuild|rollup|prisma|husky)\b|\bpnpm exec\b|\bprune\b|\bdeploy\b"
 )
 HOOKS = ("prepare", "postinstall", "install", "preinstall", "prepublish")
-RUNTIME = frozenset({"node", "npm", "npx", "pnpm", "yarn", "sh", "bash", "exec"})
+RUNTIME = frozenset(
+    {"node", "npm", "pnpm", "yarn", "sh", "bash", "/bin/sh", "-c", "cd", "echo", "set", "export", "true"}
+)
+INITS = frozenset({"dumb-init", "tini", "catatonit"})
+CALLS = re.compile(r"(?<![\w./-])(?:npm|pnpm|yarn|bun)\s+(?:run(?:-script)?\s+|--silent\s+|-s\s+)*(?P<name>[\w:.-]+)")
+COMPILES = re.compile(r"\b(?:tsc|build|compile)\b(?=\s|$)")
+DEEPEST = 4
 TOOLS = re.compile(
     r"\b(?:nodemon|ts-node(?:-dev)?|tsx|next|nuxt|vite|prisma|nest|ng|sequelize(?:-cli)?|knex|typeorm|drizzle-kit|pm2|jest|vitest|husky|lefthook|simple-git-hooks|patch-package|electron-builder|react-scripts|webpack|cross-env|dotenv)\b"
 )
@@ -169,18 +175,58 @@ def _harmless(script: str, package: Package) -> bool:
 
 
 def _started(project: Project, file: Dockerfile, lineage: Sequence[Stage], package: Package) -> Iterator[Evidence]:
+    """What the start runs that only development brings, or that cannot be told."""
+    services = project.built_from(file.path, lineage[0].index)
     starts = [(words_of(start), start.evidence(start.keyword)) for start in start_of(lineage)]
-    for service in project.built_from(file.path, lineage[0].index):
-        starts += [(fact.value, fact.evidence) for fact in service.start]
-        for path in service.scripts:
-            if source := project.sources.get(path):
-                starts.append((source.text, Evidence("the start script", path)))
+    starts += [(fact.value, fact.evidence) for service in services for fact in service.start]
     if not starts:
         yield lineage[0].instructions[0].evidence("nothing says what the image starts")
+    known = {
+        path.rpartition("/")[2]: path for service in services for path in service.scripts if path in project.sources
+    }
+    for text, at in tuple(starts):
+        if unknown := next((name for name in script_names(text) if name.rpartition("/")[2] not in known), None):
+            yield Evidence(f"what {unknown} runs is not known", at.path, at.span)
+    starts += [
+        (_without_comments(project.sources[path].text), Evidence("the start script", path)) for path in known.values()
+    ]
     for text, at in starts:
-        tool = next((name for name in package.dev_dependencies if _names(text, name)), None) or _tool(text, package)
+        whole = "\n".join(_expanded(text, package))
+        if found := DEVELOPMENT.search(whole) or COMPILES.search(whole):
+            yield Evidence(f"the start runs {found[0].strip()}, which is for development", at.path, at.span)
+        tool = next((name for name in package.dev_dependencies if _names(whole, name)), None) or _tool(whole, package)
         if tool:
             yield Evidence(f"the start needs {tool}, which is there for development", at.path, at.span)
+    for text, at in starts[: len(starts) - len(known)]:
+        if other := next(_unknown_programs("\n".join(_expanded(text, package)), package), None):
+            yield Evidence(f"{other} may be there for development", at.path, at.span)
+
+
+def _without_comments(script: str) -> str:
+    return "\n".join(line for line in script.split("\n") if not line.lstrip().startswith("#"))
+
+
+def _expanded(text: str, package: Package) -> list[str]:
+    """A command and the package scripts it leads to."""
+    found, todo = [text], [text]
+    for _ in range(DEEPEST):
+        names = [match["name"] for one in todo for match in CALLS.finditer(one)]
+        todo = [
+            package.scripts[name] for name in names if name in package.scripts and package.scripts[name] not in found
+        ]
+        found += todo
+    return found
+
+
+def _unknown_programs(text: str, package: Package) -> Iterator[str]:
+    """The programs of a start that neither every image has nor a dependency for production brings."""
+    brought = {name.rpartition("/")[2] for name in (*package.dependencies, *package.optional_dependencies)}
+    for command in re.split(r"&&|\|\||[;|\n]", text):
+        words = [word for word in command.split() if not re.fullmatch(r"[A-Za-z_]\w*=\S*|exec|--|-\S+", word)]
+        program = next((word for word in words if word.rpartition("/")[2] not in INITS), "")
+        name = program.rpartition("/")[2]
+        if program and name not in RUNTIME | brought and not re.search(r"\.(?:[cm]?js|sh)$|entrypoint", name):
+            yield name
 
 
 def _tool(text: str, package: Package) -> str:
