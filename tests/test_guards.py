@@ -95,8 +95,19 @@ def test_what_nest_runs_before_everything() -> None:
     ],
 )  # fmt: skip
 def test_the_first_page_of_next(files: dict[str, str], plain: bool) -> None:  # noqa: FBT001
-    project = of({"Dockerfile": "FROM node:20\nCOPY . .\nCMD npm start\n", "package.json": "{}", **files})
+    project = of(
+        {
+            "Dockerfile": "FROM node:20\nCOPY . .\nCMD npm start\n",
+            "package.json": '{"dependencies": {"next": "15"}}',
+            **files,
+        }
+    )
     (service,) = project.services
     found = project.application(service).health
     assert found is not None
     assert found.plain == plain
+
+
+def test_pages_of_anything_else_are_none_of_next() -> None:
+    project = of({"Dockerfile": "FROM node:20\nCMD npx vite\n", "package.json": "{}", "src/pages/index.tsx": ""})
+    assert project.application(project.services[0]).health is None

@@ -14,6 +14,7 @@ ENDINGS = (".tsx", ".jsx", ".ts", ".js", ".mjs", ".cjs")
 ON_REQUEST = re.compile(r"\bgetServerSideProps\b|\bgetInitialProps\b")
 ON_SERVER = re.compile(r"\bawait\b|\bredirect\(|\bnotFound\(|\bcookies\(|\bheaders\(|\bfetch\(|\bsearchParams\b")
 IN_BROWSER = re.compile(r"""\A\s*(?:(?://[^\n]*|/\*.*?\*/)\s*)*['"]use client['"]""", re.DOTALL)
+NEXT = re.compile(r'"next"\s*:')
 MOVES = re.compile(r"\b(?:basePath|redirects|beforeFiles|i18n)\b|\boutput:\s*['\"]export")
 
 
@@ -23,6 +24,9 @@ def first_page(folder: str, sources: Mapping[str, Source], occupied: Collection[
     def every(name: str) -> list[str]:
         return [join(folder, name) + ending for ending in ENDINGS if join(folder, name) + ending in occupied]
 
+    manifest = sources.get(join(folder, "package.json"))
+    if not every("next.config") and not (manifest and NEXT.search(manifest.text)):
+        return
     for inner in ("", "src/"):
         in_front = every(f"{inner}middleware") or every(f"{inner}proxy")
         for name, frame in (("pages/index", "pages/_app"), ("app/page", "app/layout")):

@@ -20,6 +20,7 @@ from autofix.text import Span
 ANYWHERE = frozenset({"0.0.0.0", "::", "[::]", "*", "", ADDRESS, "::0"})  # noqa: S104 - read, not bound
 OWN_NAME = frozenset({"localhost", "::1", "[::1]"})
 LITERAL = re.compile(r"/(?:[\w.~-]+/?)*")
+UDP = re.compile(r"/udp\b|\budp$")
 PUBLISHED = frozenset({"ports", "expose"})
 ENCRYPTED = re.compile(
     r"--ssl[-_](?:keyfile|certfile)|--certfile|\bssl_(?:keyfile|certfile|context)\s*=|\bhttps\.createServer\("
@@ -47,7 +48,10 @@ def question_for(project: Project, service: Service) -> Asked | Refusal | None:
     app = project.application(service)
     port = app.port or _own_port(project, service)
     if port is None:
-        return Refusal("one port that the service listens on") if service.ports else None
+        named = [fact for fact in service.ports if fact.evidence.what in PUBLISHED]
+        return Refusal("one port that the service listens on", evidence=(named[0].evidence,)) if named else None
+    if UDP.search(_written(project, port.evidence)):
+        return None
     if reason := _contradiction(project, service, app, port):
         return reason
     route, unsure = _route(app)
@@ -131,11 +135,38 @@ def _doubts(project: Project, service: Service, app: Application, port: Fact[int
         yield Evidence("the env file may say another port", port.evidence.path, port.evidence.span)
     if app.host and app.host.value in OWN_NAME | {"?"}:
         yield Evidence(f"the server may not answer on {ADDRESS}", app.host.evidence.path, app.host.evidence.span)
-    for fact in service.start:
-        if DEVELOPMENT.search(fact.value):
-            yield Evidence("a development server may take long to answer", fact.evidence.path, fact.evidence.span)
-            break
+    yield from _developing(project, service)
+    if pinned := _pinned(service):
+        yield pinned
     yield from _in_texts(project, service, app)
+
+
+def _developing(project: Project, service: Service) -> Iterator[Evidence]:
+    """A start that runs a development server, in its own words or in a script of the repository."""
+    starts = [(fact.value, fact.evidence) for fact in service.start]
+    scripts = [project.sources[path] for path in service.scripts if path in project.sources]
+    for text, at in (*starts, *((one.text, Evidence("start script", one.path)) for one in scripts)):
+        if DEVELOPMENT.search(text):
+            yield Evidence("a development server may take long to answer", at.path, at.span)
+            return
+
+
+def _pinned(service: Service) -> Evidence | None:
+    """An image of a certain release, which may be older than the source that was read."""
+    if service.kind != "compose" or service.image is None or service.build is None:
+        return None
+    if any(seen.path == service.path for seen in service.build.evidence):
+        return None  # this file builds it
+    tag = service.image.value.partition("@")[2] or service.image.value.rpartition("/")[2].partition(":")[2]
+    fixed = bool(re.match(r"v?\d|sha256:", tag))
+    at = service.image.evidence
+    return Evidence("this release of the image may not have the route yet", at.path, at.span) if fixed else None
+
+
+def _written(project: Project, at: Evidence) -> str:
+    """What stands at a place."""
+    source = project.sources.get(at.path)
+    return source.slice(at.span) if source and at.span else ""
 
 
 def _in_texts(project: Project, service: Service, app: Application) -> Iterator[Evidence]:

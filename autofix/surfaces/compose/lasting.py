@@ -31,7 +31,10 @@ RUNS_ONCE = re.compile(
 OVERRIDES = re.compile(r"(?:^|/)(?:docker-)?compose\.override\.ya?ml$")
 LAYERED = re.compile(r"(?:-f|--file)[= ](?P<first>[\w./-]+\.ya?ml)((?:\s+(?:-f|--file)[= ][\w./-]+\.ya?ml)+)")
 FILE = re.compile(r"[\w./-]+\.ya?ml")
-ASIDE = re.compile(r"(?:^|/)\.devcontainer/")
+ASIDE = re.compile(
+    r"(?:^|/)(?:\.?devcontainer[\w-]*|tests?|__tests__|e2e[\w-]*|fixtures?|testdata|\.ci|\.github|\.circleci)/"
+    r"|[._-](?:tests?|testing|ci|e2e|cypress)[._-][^/]*$"
+)
 
 
 def runs_on(file: ComposeFile, service: ComposeService, linked: Service) -> bool:
