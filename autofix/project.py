@@ -202,12 +202,13 @@ class Needed:
 
 @dataclass(frozen=True)
 class Application:
-    """What the source of a service states. `port` is the one it listens on where exactly one can be told, `writes` are
-    the literal paths of files it writes.
+    """What the source of a service states. `port` is the one it listens on where exactly one can be told, `port_variable`
+    names the variable of the environment that may say another. `writes` are the literal paths of files it writes.
     """
 
     modules: tuple[str, ...] = ()
     port: Fact[int] | None = None
+    port_variable: str = ""
     host: Fact[str] | None = None
     endpoints: tuple[Endpoint, ...] = ()
     variables: tuple[Needed, ...] = ()

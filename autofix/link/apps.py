@@ -62,6 +62,7 @@ class Applications(Mapping[str, Application]):
         return Application(
             modules=tuple(module.path for module in modules),
             port=_port(service, modules),
+            port_variable=next((one.port_variable for one in _listeners(modules) if one.port_variable), ""),
             host=next(_hosts(service, modules), None),
             endpoints=(*_endpoints(modules), *first_page(service.folder, self.sources, self.occupied)),
             variables=tuple(_variables(modules, self._schema(service, modules))),

@@ -23,6 +23,7 @@ class Question:
 
     `lenient` takes every answer below 400 for a good one, as `curl -f` does, `undemanding` any answer at all, as `curl`
     does; else it has to be 200. `insecure` accepts any certificate. `seconds` is how long to wait for an answer.
+    `variable` names a variable of the container that may say another port; not every program can look at it.
     """
 
     port: int
@@ -33,6 +34,7 @@ class Question:
     undemanding: bool = False
     insecure: bool = False
     seconds: int = SECONDS
+    variable: str = ""
 
     @property
     def url(self) -> str:
@@ -88,9 +90,13 @@ def _node(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     del tools
     good = "r.statusCode < 400" if question.lenient else "r.statusCode === 200"
     code = "0" if question.undemanding else f"{good} ? 0 : 1"
+    url = f"'{question.url}'"
+    if question.variable:
+        port = f"(process.env.{question.variable} || {question.port})"
+        url = f"'{question.scheme}://{question.host}:' + {port} + '{question.path}'"
     options = f"timeout: {question.seconds}000" + (", rejectUnauthorized: false" if _unproven(question) else "")
     script = (
-        f"require('{question.scheme}').get('{question.url}', {{{options}}}, r => process.exit({code}))"
+        f"require('{question.scheme}').get({url}, {{{options}}}, r => process.exit({code}))"
         ".on('timeout', () => process.exit(1)).on('error', () => process.exit(1))"
     )
     return program, "-e", script
@@ -103,6 +109,10 @@ def _unproven(question: Question) -> bool:
 def _python(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     """`urlopen` goes where a redirect leads and fails from 400 on; `http.client` shows the answer itself."""
     del tools
+    if question.variable:
+        port = f"os.environ.get('{question.variable}', '{question.port}')"
+        url = f"'{question.scheme}://{question.host}:' + {port} + '{question.path}'"
+        return program, "-c", f"import os, urllib.request; urllib.request.urlopen({url}, timeout={question.seconds})"
     if _by_urlopen(question):
         return (
             program,
@@ -123,6 +133,8 @@ def _python(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
 
 def _curl(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     del tools
+    if question.variable:
+        return ()
     insecure = ("-k",) if _unproven(question) else ()
     fail = "-sS" if question.undemanding else "-fsS"
     return program, fail, *insecure, "-m", str(question.seconds), "-o", "/dev/null", question.url
@@ -130,8 +142,10 @@ def _curl(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
 
 def _wget(question: Question, program: str, tools: Tools) -> tuple[str, ...]:
     """By GET: GNU's `--spider` asks by HEAD, which not every route answers. GNU's would try twenty times."""
-    if question.undemanding or (question.scheme == "https" and not tools.finds("gnu wget")):
-        return ()  # it fails from 400 on; busybox's may have been built without TLS
+    if question.variable or question.undemanding:
+        return ()  # it fails from 400 on
+    if question.scheme == "https" and not tools.finds("gnu wget"):
+        return ()  # busybox's may have been built without TLS
     once = ("-t", "1") if tools.finds("gnu wget") else ()
     insecure = ("--no-check-certificate",) if _unproven(question) else ()
     return program, "-q", *once, "-T", str(question.seconds), *insecure, "-O", "/dev/null", question.url
@@ -173,7 +187,8 @@ def _always(question: Question) -> bool:
 
 
 def _by_urlopen(question: Question) -> bool:
-    return not question.lenient and not question.undemanding and question.scheme == "http"
+    plain = not question.lenient and not question.undemanding and question.scheme == "http"
+    return bool(question.variable) or plain
 
 
 _NODE = ("node", "/nodejs/bin/node")

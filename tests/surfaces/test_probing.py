@@ -102,6 +102,16 @@ def test_nobody_asks_forever() -> None:
         silent.server_close()
 
 
+@pytest.mark.parametrize("name", ["node", "python3"])
+def test_a_variable_may_say_another_port(name: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = probing.ask(Question(1, "/ok", variable="WEB_PORT"), tool(name))
+    assert command is not None
+    assert not good(command)
+    monkeypatch.setenv("WEB_PORT", str(port))
+    assert good(command), command.line
+    assert probing.ask(Question(1, "/ok", variable="WEB_PORT"), having("curl", "wget")) is None
+
+
 def test_what_the_image_lacks_is_never_used() -> None:
     question = Question(3000, "/health")
     assert probing.ask(question, having("sh", "perl")) is None

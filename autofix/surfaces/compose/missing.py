@@ -65,9 +65,9 @@ def add_check(project: Project, match: Match[Unchecked, UncheckedFacts]) -> Fix 
     edits = tuple(_edits(file, service, manners, said))
     if not edits or None in edits:
         return Refusal("the service is not written as lines of its own", reason=Reason.UNEDITABLE)
-    watched = tuple(_watched(project, service)) if said.watch else ()
+    acting = tuple(watched(project, service)) if said.watch else ()
     made = tuple(edit for edit in edits if edit)
-    return Fix(f"Give {service.name} a health check", made, doubts=(*said.doubts, *watched))
+    return Fix(f"Give {service.name} a health check", made, doubts=(*said.doubts, *acting))
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _address(file: ComposeFile, service: ComposeService) -> Edit | None:
     return yaml.insert_entries(file.yaml, given, {"HOSTNAME": "0.0.0.0"})  # noqa: S104 - written for a container
 
 
-def _watched(project: Project, service: ComposeService) -> Iterator[Evidence]:
+def watched(project: Project, service: ComposeService) -> Iterator[Evidence]:
     """Who acts on checks: it would now wait for the first one, or start the service again."""
     for pair in service.labels:
         if TRAEFIK.fullmatch(pair.name) and (pair.value or "").lower() == "true":

@@ -4,7 +4,7 @@ from autofix.surfaces.yaml.document import YamlFile, parse, require_root
 from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries, insert_items
 from autofix.surfaces.yaml.layout import Content, layout_of
 from autofix.surfaces.yaml.scalars import spell
-from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Resolved, Scalar, Sequence, Value
+from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Resolved, Scalar, Sequence, Style, Value
 from autofix.surfaces.yaml.words import replace_scalar, within
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Resolved",
     "Scalar",
     "Sequence",
+    "Style",
     "Value",
     "YamlFile",
     "append_item",

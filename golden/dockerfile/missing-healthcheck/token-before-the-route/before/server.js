@@ -1,0 +1,6 @@
+const express = require('express');
+const app = express();
+app.use(requireToken);
+
+app.get('/health', (req, res) => res.json({ status: 'ok' }));
+app.listen(3000);
