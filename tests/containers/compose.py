@@ -37,14 +37,16 @@ def _fetch(scratch: Path) -> Path:
 
 @dataclass(frozen=True)
 class Project:
-    """A compose file on an engine. Services need `network_mode: host`, as there is no bridge."""
+    """A compose file on an engine, and others laid over it. Services need `network_mode: host`, as there is no bridge."""
 
     engine: Engine
     file: Path
+    over: tuple[Path, ...] = ()
 
     def ask(self, *words: str, check: bool = True) -> host.Ran:
         """One command of Compose."""
-        options = ("--file", self.file, "--project-name", "autofix-proof")
+        files = [word for file in (self.file, *self.over) for word in ("--file", file)]
+        options = (*files, "--project-name", "autofix-proof")
         return host.call(binary(), *options, *words, seconds=SECONDS, check=check, env=self.engine.environment)
 
     def run(self, service: str, command: Sequence[str], *, check: bool = True) -> host.Ran:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from tests.containers.proof import Proof
-from tests.containers.proofs import late_user, prisma_client, root_user, tmpfs
+from tests.containers.proofs import health_check, late_user, prisma_client, root_user, tmpfs
 
 PROOFS = (
     Proof("node user", root_user.prove_node),
     Proof("python user", root_user.prove_python),
     Proof("late user", late_user.prove),
     Proof("prisma client", prisma_client.prove),
+    Proof("node check", health_check.prove_node),
+    Proof("python check", health_check.prove_python),
     Proof("tmpfs", tmpfs.prove),
     Proof("tmpfs compose", tmpfs.prove_compose),
 )
