@@ -38,6 +38,7 @@ class Known:
     before: Version = NEVER
     spoils: str = ""
     wants: str = ""
+    starts: str = ""
     database: bool = False
 
 
@@ -50,6 +51,7 @@ KNOWN: tuple[Known, ...] = (
         ("pg_isready -h 127.0.0.1 -U {POSTGRES_USER:postgres}{POSTGRES_DB| -d %}",),
         "https://www.postgresql.org/docs/current/app-pg-isready.html (over TCP: docker-library/postgres#880)",
         line=True,
+        starts=r"\bpostgres\b|^-",
         spoils=r"listen_addresses|\s-p\s*\d|\bport\s*=|\bPGPORT=(?!5432$)|/postgresql\.conf$",
         database=True,
     ),
@@ -67,6 +69,7 @@ KNOWN: tuple[Known, ...] = (
         "https://redis.io/docs/latest/commands/ping/ (redis-cli says 0 to NOAUTH as well)",
         line=True,
         start_period=10,
+        starts=r"^(?:\S*/)?redis-(?:server|stack)|\bredis-server\b|^-|^\S+\.conf$",
         spoils=r"--port\s|--tls|--sentinel|\bredis-sentinel\b|--unixsocket|--aclfile|--user\s|--bind\s+(?!.*(?:127\.0\.0\.1|0\.0\.0\.0|\*))",
         database=True,
     ),
@@ -76,6 +79,7 @@ KNOWN: tuple[Known, ...] = (
         "https://valkey.io/commands/ping/",
         line=True,
         start_period=10,
+        starts=r"\bvalkey-server\b|^-|^\S+\.conf$",
         spoils=r"--port\s|--tls|--sentinel|--requirepass|--aclfile|--user\s|--unixsocket|VALKEY_EXTRA_FLAGS",
         database=True,
     ),
@@ -136,6 +140,15 @@ KNOWN: tuple[Known, ...] = (
         ("rabbitmq-diagnostics", "-q", "check_running"),
         "https://www.rabbitmq.com/docs/monitoring#health-checks",
         start_period=60,
+        since=Version(3, 8),
+        database=True,
+    ),
+    Known(
+        ("rabbitmq",),
+        ("rabbitmqctl", "-q", "status"),
+        "https://www.rabbitmq.com/docs/man/rabbitmqctl.8 (rabbitmq-diagnostics came with 3.7, this check with 3.8)",
+        start_period=60,
+        before=Version(3, 8),
         database=True,
     ),
     Known(
@@ -196,7 +209,7 @@ KNOWN: tuple[Known, ...] = (
         ("mc", "ready", "local"),
         "https://min.io/docs/minio/linux/reference/minio-mc/mc-ready.html",
         since=Version(2023),
-        spoils=r"--address[= ]|/certs|\bgateway\b",
+        spoils=r"--address[= ]|/certs|\bgateway\b|^user=|^read_only=true",
     ),
     Known(
         ("clickhouse/clickhouse-server",),

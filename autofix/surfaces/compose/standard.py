@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autofix.finding import Refusal
@@ -50,7 +51,7 @@ def standard(project: Project, service: ComposeService, linked: Service) -> Stan
     row = next((row for row in rows if row.since <= version < row.before), None)
     if row is None:
         return Refusal("a check for this version of the image", evidence=(at,))
-    unsure = _unsure(reference, rows, at)
+    unsure = (*_unsure(reference, rows, at), *_started_otherwise(row, service))
     if not row.test:
         return _port_only(row, linked, unsure)
     if reason := _spoilt(row, service, linked):
@@ -83,8 +84,17 @@ def _unsure(reference: str, rows: tuple[Known, ...], at: Evidence) -> tuple[Evid
     return (Evidence("which version this is depends on a variable", at.path, at.span),) if unknown else ()
 
 
+def _started_otherwise(row: Known, service: ComposeService) -> Iterator[Evidence]:
+    """A start that is not the image's own, so that what it listens to, and whom, is not known."""
+    command = service.get("command")
+    if at := service.get("entrypoint"):
+        yield Evidence("another start than the image's own", service.path, at.value.span)
+    elif command and row.starts and not re.search(row.starts, " ".join(command.texts())):
+        yield Evidence("another start than the image's own", service.path, command.value.span)
+
+
 def said(service: ComposeService) -> dict[str, Evidence]:
-    """Everything a service says about its image: commands, variables, the places of its mounts."""
+    """Everything a service says about its image: commands, variables, the places of its mounts, its user."""
     lines: dict[str, Evidence] = {}
     for key in ("command", "entrypoint"):
         at = service.get(key)
@@ -94,6 +104,9 @@ def said(service: ComposeService) -> dict[str, Evidence]:
         lines[f"{pair.name}={pair.value or ''}"] = Evidence(pair.name, service.path, pair.key_span)
     for mount in service.mounts:
         lines[mount.target] = Evidence("volumes", service.path, mount.span)
+    for key in ("user", "read_only"):
+        if (at := service.get(key)) and at.text:
+            lines[f"{key}={at.text}"] = Evidence(key, service.path, at.value.span)
     return lines
 
 
