@@ -111,3 +111,23 @@ def test_the_first_page_of_next(files: dict[str, str], plain: bool) -> None:  # 
 def test_pages_of_anything_else_are_none_of_next() -> None:
     project = of({"Dockerfile": "FROM node:20\nCMD npx vite\n", "package.json": "{}", "src/pages/index.tsx": ""})
     assert project.application(project.services[0]).health is None
+
+
+def test_a_router_within_a_router() -> None:
+    outer = "from fastapi import APIRouter\nfrom app.api import health\n\nrouter = APIRouter()\nrouter.include_router(health.router, prefix='/system')\n"
+    inner = "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/health')\ndef health():\n    return {'ok': True}\n"
+    main = "from fastapi import FastAPI\nfrom app.api.all import router\n\napp = FastAPI()\napp.include_router(router, prefix='/api/v1')\n"
+    project = of({"Dockerfile": "FROM python:3.12\nCMD uvicorn app.main:app\n", "requirements.txt": "", "app/main.py": main, "app/api/all.py": outer, "app/api/health.py": inner})  # fmt: skip
+    found = project.application(project.services[0]).health
+    assert found
+    assert (found.path, found.guards) == ("/api/v1/system/health", ())
+
+
+def test_a_router_that_nobody_is_seen_to_mount() -> None:
+    router = (
+        "const r = require('express').Router();\nr.get('/health', (req, res) => res.send('ok'));\nmodule.exports = r;\n"
+    )
+    dynamic = "fs.readdirSync('routes').forEach((name) => app.use('/api', require('./routes/' + name)));\n"
+    assert health(index_js=HEAD + dynamic + TAIL, routes__health_js=router).guards
+    on_the_app = "const { app } = require('./index');\napp.get('/health', (req, res) => res.send('ok'));\n"
+    assert not health(index_js=HEAD + TAIL + "exports.app = app;\nrequire('./more');\n", more_js=on_the_app).guards

@@ -8,19 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from autofix.link import guards
 from autofix.link.names import parent
 from autofix.link.pages import first_page
+from autofix.link.routes import endpoints
 from autofix.node import Evidence
-from autofix.project import Application, Endpoint, Fact, Needed, Service
+from autofix.project import Application, Fact, Needed, Service
 from autofix.surfaces.app import ENDINGS
 from autofix.text import Source, Span
 
 if TYPE_CHECKING:
-    from autofix.surfaces.app.nodes import AppModule, Listener, Mount, Route
+    from autofix.surfaces.app.nodes import AppModule, Listener
 
 ASIDE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
@@ -64,7 +63,7 @@ class Applications(Mapping[str, Application]):
             port=_port(service, modules),
             port_variable=next((one.port_variable for one in _listeners(modules) if one.port_variable), ""),
             host=next(_hosts(service, modules), None),
-            endpoints=(*_endpoints(modules), *first_page(service.folder, self.sources, self.occupied)),
+            endpoints=(*endpoints(modules), *first_page(service.folder, self.sources, self.occupied)),
             variables=tuple(_variables(modules, self._schema(service, modules))),
             prisma=self._prisma(service, modules),
             databases=_uses(modules, "database"),
@@ -161,42 +160,6 @@ def _hosts(service: Service, modules: Sequence[AppModule]) -> Iterator[Fact[str]
             yield Fact(given.value, given.evidence)
         elif one.host:
             yield Fact(one.host, one.evidence("host"))
-
-
-def _endpoints(modules: Sequence[AppModule]) -> Iterator[Endpoint]:
-    """Every route with what other files put before it; one whose prefix cannot be told is left out."""
-    mounts = [(module, mount) for module in modules for mount in module.mounts]
-    always = guards.everywhere(modules)
-    for module in modules:
-        for route in module.routes:
-            paths = list(_full(module, route, mounts))
-            before = (*guards.before(module, route, modules, _mounts), *always) if paths else ()
-            for path in paths:
-                yield Endpoint(route.method, path, route.plain, route.evidence("route"), before)
-
-
-def _full(module: AppModule, route: Route, mounts: Sequence[tuple[AppModule, Mount]]) -> Iterator[str]:
-    if route.full_path is None:
-        return
-    above = [mount for other, mount in mounts if _mounts(other, mount, module)]
-    if not above:
-        yield route.full_path or "/"
-    for mount in above:
-        if mount.prefix is not None and route.full_path.strip("/") not in mount.exclude:
-            yield normpath("/" + join(mount.prefix.strip("/"), route.full_path.strip("/"))).replace("//", "/")
-        elif mount.prefix is not None:
-            yield route.full_path
-
-
-def _mounts(other: AppModule, mount: Mount, module: AppModule) -> bool:
-    """Whether a mount of one file is about the routers of another."""
-    if mount.router == "*":
-        return other is not module or True
-    if other is module or not mount.module.startswith("."):
-        dotted = mount.module.replace(".", "/")
-        return other is not module and bool(dotted) and re.sub(r"(/__init__)?\.py$", "", module.path).endswith(dotted)
-    target = normpath(join(parent(other.path), mount.module))
-    return re.sub(r"(?:/index)?\.[cm]?[jt]s$", "", module.path) == re.sub(r"\.[cm]?js$", "", target)
 
 
 def _variables(modules: Sequence[AppModule], schema: Fact[str] | None) -> Iterator[Needed]:

@@ -14,7 +14,7 @@ from autofix.node import Evidence
 from autofix.text import Span
 
 if TYPE_CHECKING:
-    from autofix.surfaces.app.nodes import AppModule, Mount, Route, Use
+    from autofix.surfaces.app.nodes import AppModule, Mount, Use
 
 LETS_THROUGH = re.compile(
     r"(?:express\.)?(?:json|urlencoded|text|raw|static)$|static|serve|cors|helmet|compress|morgan|log|pino|cookie|body-?parser"
@@ -44,22 +44,24 @@ PYTHON_PASSES = re.compile(r"CORS|GZip|Session|Brotli|Proxy|log|time|timing|metr
 
 def before(
     module: AppModule,
-    route: Route,
+    route: tuple[Span, str, str],
+    through: Sequence[tuple[AppModule, Span]],
     modules: Sequence[AppModule],
     leads: Callable[[AppModule, Mount, AppModule], bool],
 ) -> Iterator[Evidence]:
-    """What of the JavaScript files stands between the server and a route; `leads` knows which module a mount means."""
-    path = route.full_path or "/"
-    mounts = [(one, mount) for one in modules for mount in one.mounts]
-    places = [(module, route.span)]
-    places += [(other, mount.span) for other, mount in mounts if leads(other, mount, module) and other is not module]
-    for where, place in places:
-        yield from _refusing(where, place, path)
+    """What of the JavaScript files stands between the server and a route, in its own file and in those that mount it.
+
+    A route is its place, the path it has in its own file, and the one it has in the end; `leads` knows which module a
+    mount means.
+    """
+    at, *paths = route
+    for where, place in ((module, at), *through):
+        yield from _refusing(where, place, paths)
         for mount in where.mounts:
             early = mount.span.start < place.start and mount.prefix in {"", "/"} and mount.router != "*"
             for other in modules if early else ():
                 if other is not module and leads(where, mount, other):
-                    yield from _refusing(other, None, path)
+                    yield from _refusing(other, None, paths)
 
 
 def everywhere(modules: Sequence[AppModule]) -> tuple[Evidence, ...]:
@@ -79,10 +81,10 @@ def _everywhere(module: AppModule) -> Iterator[Evidence]:
             yield Evidence(f"{name} runs before every route, and may refuse", module.path, Span(*found.span()))
 
 
-def _refusing(module: AppModule, place: Span | None, path: str) -> Iterator[Evidence]:
+def _refusing(module: AppModule, place: Span | None, paths: Sequence[str]) -> Iterator[Evidence]:
     for use in module.using("middleware"):
         early = (place is None or use.span.start < place.start) and not EVERYWHERE.match(use.text)
-        if early and _covers(use.below, path) and _refuses(use):
+        if early and any(_covers(use.below, path) for path in paths) and _refuses(use):
             yield use.evidence("runs before the route, and may refuse")
 
 
