@@ -1,0 +1,8 @@
+#!/bin/sh
+set -eu
+git fetch && git reset --hard origin/main
+
+if ! docker compose up -d; then
+	echo "no" >&2
+	exit 1
+fi

@@ -1,0 +1,4 @@
+#!/bin/bash
+# usage: deploy.sh
+git pull
+docker compose up -d

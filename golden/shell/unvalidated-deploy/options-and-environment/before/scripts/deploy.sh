@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+set -euo pipefail
+
+TAG="$1"
+cat > .env.production <<EOF
+TAG=$TAG
+EOF
+
+echo "Starting $TAG"
+TAG="$TAG" sudo -E docker compose -f compose.yaml -f compose.prod.yaml --env-file .env.production -p shop --profile web up -d
