@@ -35,7 +35,7 @@ NOISE = re.compile(
 LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
                         "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".python-version", ".ruby-version", ".gitignore"}
-                       | LOCKED)  # fmt: skip
+                       | LOCKED | {".gitattributes"})  # fmt: skip
 
 
 def surface_by_name(path: str) -> str | None:
