@@ -1,0 +1,154 @@
+"""Does an image that runs Prisma's engines have the OpenSSL they look for?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autofix.finding import Fix, Match, Refusal, Severity
+from autofix.node import Evidence
+from autofix.project import Project, Service
+from autofix.surfaces.dockerfile import placing
+from autofix.surfaces.dockerfile.dangers import words_of
+from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.families import Distribution, base_of
+from autofix.surfaces.package.prisma import PrismaSchema
+from autofix.surfaces.package.prisma import schema as read_schema
+from autofix.surfaces.system.images import Image
+from autofix.surfaces.system.packages import Packages, packages
+from autofix.surfaces.system.prisma_calls import generates, shell
+from autofix.text import Edit, Span
+
+OPENSSL = re.compile(r"\bopenssl\b|\blibssl\S*")
+ADDS = re.compile(
+    r"\b(?:apk\s+(?:-\S+\s+)*add|apt-get\s+(?:-\S+\s+)*install)\b(?:\s+-\S+)*(?:\s+(?!-)[\w.+~=<>-]+)*?"
+    r"\s+(?P<last>(?!-)[\w.+~=<>-]+)(?=\s*(?:&&|;|\||$)|\s+-)"
+)
+NEW = {
+    Distribution.ALPINE: "apk add --no-cache openssl",
+    Distribution.DEBIAN: "apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*",
+}
+OLDEST_WITHOUT_ENGINES = 7
+
+
+@dataclass(frozen=True)
+class Lacking(Stage):
+    """A stage without OpenSSL that makes or runs the client; `distribution` is that of its base."""
+
+    distribution: Distribution = Distribution.UNKNOWN
+    schema: PrismaSchema | None = None
+
+
+@dataclass(frozen=True)
+class LackingFacts:
+    """The stage in words, and its image."""
+
+    stage: str
+    image: str
+
+
+def lacks_openssl(project: Project) -> Iterator[Match[Lacking, LackingFacts]]:
+    """Stages on Alpine or a slim Debian that generate the Prisma client or run it, and install no OpenSSL."""
+    if not any(path.endswith(".prisma") for path in project.occupied):
+        return
+    known = packages(project)
+    seen: set[tuple[str, int]] = set()
+    for service in project.services:
+        for stage, schema in _stages(project, known, service):
+            file = project.documents[stage.path]
+            assert isinstance(file, Dockerfile)
+            distribution = _slim(file, stage)
+            named = distribution is not None and _targeted(schema, distribution)
+            if (
+                distribution is None
+                or (named and distribution is Distribution.ALPINE)
+                or (stage.path, stage.index) in seen
+                or _installs(file, stage)
+            ):
+                continue
+            seen.add((stage.path, stage.index))
+            node = Lacking(
+                **{**stage.__dict__, "span": stage.instructions[0].span, "distribution": distribution, "schema": schema}
+            )
+            label = f"stage {stage.name}" if stage.name else "the image"
+            severity = Severity.NOTE if distribution is Distribution.ALPINE else Severity.WARNING
+            yield Match(node, LackingFacts(label, file.lineage(stage)[-1].image.text), (service.where,), severity)
+
+
+def _stages(project: Project, known: Packages, service: Service) -> Iterator[tuple[Stage, PrismaSchema]]:
+    """The stages of an image that runs the client in which it is made, and the deployed one."""
+    file = project.documents.get(service.build.dockerfile) if service.build else None
+    if service.build is None or not isinstance(file, Dockerfile):
+        return
+    image = Image(project, known, file, service.build, (service,))
+    holder = next((one for one in known.above(service.folder) if one.depends_on("@prisma/client")), None)
+    schemas = [read_schema(project.sources[path]) for path in project.sources if path.endswith(".prisma")]
+    schema = next((one for one in schemas if one.client), None)
+    if holder is None or schema is None or _without_engines(schema, holder.dependencies.get("@prisma/client", "")):
+        return
+    if project.application(service).prisma is None and not any("prisma" in fact.value for fact in service.start):
+        return
+    for stage in file.stages:
+        if any(_generates(run) for run in stage.of("RUN")):
+            yield stage, schema
+    yield image.stage, schema
+
+
+def _without_engines(schema: PrismaSchema, version: str) -> bool:
+    """Whether the client brings no program that needs OpenSSL."""
+    major = re.match(r"\D*(\d+)", version)
+    return (schema.client is not None and schema.client.engine == "client") or (
+        major is not None and int(major[1]) >= OLDEST_WITHOUT_ENGINES
+    )
+
+
+def _generates(run: Instruction) -> bool:
+    script = shell(words_of(run)) if "prisma" in run.text else None
+    return script is not None and any(True for _ in generates(script))
+
+
+def _slim(file: Dockerfile, stage: Stage) -> Distribution | None:
+    """Alpine, or a Debian without OpenSSL; None for an image that has it, or that nobody knows."""
+    reference = file.lineage(stage)[-1].reference
+    base = base_of(reference) if reference else None
+    if base is None or reference is None or base.language != "node":
+        return None
+    if base.distribution is Distribution.DEBIAN and "slim" not in (reference.tag or ""):
+        return None
+    return base.distribution if base.distribution in NEW else None
+
+
+def _targeted(schema: PrismaSchema, distribution: Distribution) -> bool:
+    """Whether the schema names the engine for a distribution."""
+    sign = "linux-musl" if distribution is Distribution.ALPINE else "debian-"
+    return any(one.startswith(sign) for one in (schema.client.targets if schema.client else None) or ())
+
+
+def _installs(file: Dockerfile, stage: Stage) -> bool:
+    return any(OPENSSL.search(words_of(run)) for level in file.lineage(stage) for run in level.of("RUN"))
+
+
+def install_openssl(project: Project, match: Match[Lacking, LackingFacts]) -> Fix | Refusal:  # noqa: ARG001
+    """OpenSSL among the packages the stage installs already, else in a RUN of its own below the FROM."""
+    stage = match.node
+    if stage.schema and _targeted(stage.schema, stage.distribution):
+        return Refusal(
+            "binaryTargets names the engine for this image", evidence=(Evidence("binaryTargets", stage.schema.path),)
+        )
+    doubt = stage.instructions[0].evidence("which OpenSSL the engines find is seen only in a running container")
+    return Fix("Install the OpenSSL that Prisma looks for", (_edit(stage),), doubts=(doubt,))
+
+
+def _edit(stage: Lacking) -> Edit:
+    """Behind the last package of a list, in the form the list has, else a RUN."""
+    for run in stage.of("RUN"):
+        found = ADDS.search(run.command.text) if run.json is None and not run.heredocs else None
+        at = run.source_span(*found.span("last")) if found else None
+        if at is not None:
+            line = run.source.slice(run.source.line_span(run.source.line_of(at.start))).strip()
+            alone = line.rstrip("\\ \t") == run.source.slice(at)
+            apart = f" \\{run.source.newline}{run.source.indent_at(at.start)}" if alone else " "
+            return Edit(run.path, Span(at.end, at.end), f"{apart}openssl")
+    line = f"{placing.keyword(stage, 'RUN')} {NEW[stage.distribution]}"
+    return placing.below(stage.instructions[0], [line])
