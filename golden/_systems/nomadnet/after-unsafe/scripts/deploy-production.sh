@@ -14,6 +14,7 @@ if [ ! -f .env ]; then
   exit 1
 fi
 
+docker compose -f "$COMPOSE_FILE" config -q
 echo "Pulling images"
 docker compose -f "$COMPOSE_FILE" pull "$@"
 

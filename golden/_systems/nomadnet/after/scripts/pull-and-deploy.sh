@@ -14,6 +14,7 @@ fi
 echo "Updating the stack from docker-compose.production.yml as $DOCKER_USERNAME"
 git pull --ff-only
 
+docker compose -f docker-compose.production.yml config -q
 docker compose -f docker-compose.production.yml pull $SERVICE
 docker compose -f docker-compose.production.yml up -d $SERVICE
 
