@@ -20,7 +20,7 @@ DEPLOYS = re.compile(
     r"(?:^|[/_.-])(?:deploy\w*|release|rollout|prod(?:uction)?|publish|ship|upgrade)(?=$|[/_.-])", re.IGNORECASE
 )
 ELSEWHERE = re.compile(
-    r"(?:^|[/_.-])(?:dev(?:elopment)?|local|tests?|e2e|ci|examples?|demos?|bench\w*|integration)(?=$|[/_.-])",
+    r"(?:^|[/_.-])(?:dev(?:elopment)?|local|tests?|e2e|ci|examples?|demos?|bench\w*|integration|backup|restore)(?=$|[/_.-])",
     re.IGNORECASE,
 )
 DETACHED = re.compile(r"-\w*d\w*|--detach|--wait")

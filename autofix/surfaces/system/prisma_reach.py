@@ -26,6 +26,7 @@ OPENSSL = re.compile(r"\bopenssl\b|\blibssl\S*")
 INSTALLING = re.compile(r"\b(?:apk\s+(?:\S+\s+)*add|apt-get\s+(?:\S+\s+)*install|apt\s+(?:\S+\s+)*install)\b")
 RELEASE = re.compile(r"(?:alpine3?(?:\.\d+)?|trixie|bookworm|bullseye|buster|stretch|jammy|noble|focal)")
 PACKAGE = "prisma"
+CLIENT = "@prisma/client"
 LEGACY = "prisma-client-js"
 
 
@@ -105,6 +106,13 @@ def cli_missing(image: Image, schema_folder: str, folder: str, origin: Step) -> 
     """Why the CLI is not among the packages that are installed."""
     declared = [*image.packages.above(folder), *image.packages.above(schema_folder)]
     held = next((one for one in declared if _declares(one)), None)
+    near = [*image.packages.above(folder)]
+    if held is not None and held not in near and _isolated(image, origin):
+        return Refusal(
+            "pnpm gives the prisma CLI only to the package that declares it",
+            f"RUN pnpm --filter {held.name or held.path} exec prisma generate",
+            evidence=(Evidence("declares prisma", held.path),),
+        )
     if held is None:
         return Refusal("the prisma CLI is not among the dependencies, so another version would be downloaded")
     if held.depends_on(PACKAGE):
@@ -203,8 +211,21 @@ def doubts(image: Image, step: Step, maker: Stage, schema: Schema, work: str, *,
             yield Evidence("other generators of the schema run in the build as well", one.path)
             break
     if new:
-        for name, at in config_variables(image, maker, (work, step.folder)):
-            yield Evidence(f"prisma.config stops the build without {name}", at.path, at.span)
+        yield from _new_doubts(image, step, maker, schema, work)
+
+
+def _new_doubts(image: Image, step: Step, maker: Stage, schema: Schema, work: str) -> Iterator[Evidence]:
+    """What a stage that has not generated so far may not have."""
+    if _isolated(image, step) and not any(CLIENT in one.dependencies for one in _around(image, schema, step)):
+        yield Evidence("pnpm shows @prisma/client to no package of the schema", schema.path)
+    for name, at in config_variables(image, maker, (work, step.folder)):
+        yield Evidence(f"prisma.config stops the build without {name}", at.path, at.span)
+
+
+def _around(image: Image, schema: Schema, step: Step) -> Iterator[Manifest]:
+    """The packages whose dependencies are found from the schema, or from where it is generated."""
+    yield from image.packages.above(folder_of(schema))
+    yield from image.packages.above(image.folder_of(step.stage, step.folder) or "")
 
 
 def _engine_doubts(image: Image, maker: Stage, schema: Schema) -> Iterator[Evidence]:
