@@ -17,7 +17,6 @@ from autofix.surfaces.package.prisma import PrismaSchema
 from autofix.surfaces.package.prisma import schema as read_schema
 from autofix.surfaces.system.images import Image
 from autofix.surfaces.system.packages import Packages, packages
-from autofix.surfaces.system.prisma_calls import generates, shell
 from autofix.text import Edit, Span
 
 OPENSSL = re.compile(r"\bopenssl\b|\blibssl\S*")
@@ -90,7 +89,7 @@ def _stages(project: Project, known: Packages, service: Service) -> Iterator[tup
     if project.application(service).prisma is None and not any("prisma" in fact.value for fact in service.start):
         return
     for stage in file.stages:
-        if any(_generates(run) for run in stage.of("RUN")):
+        if any(_generates(image, stage, run) for run in stage.of("RUN")):
             yield stage, schema
     yield image.stage, schema
 
@@ -103,9 +102,11 @@ def _without_engines(schema: PrismaSchema, version: str) -> bool:
     )
 
 
-def _generates(run: Instruction) -> bool:
-    script = shell(words_of(run)) if "prisma" in run.text else None
-    return script is not None and any(True for _ in generates(script))
+def _generates(image: Image, stage: Stage, run: Instruction) -> bool:
+    """Whether a RUN makes the client, itself or through package scripts."""
+    folder = image.folder_of(stage, image.work(stage, run.first))
+    at = run.evidence("generates")
+    return any(True for _ in image.packages.running(words_of(run), folder if folder is not None else "?", at))
 
 
 def _slim(file: Dockerfile, stage: Stage) -> Distribution | None:
