@@ -11,7 +11,7 @@ from autofix.node import Evidence
 from autofix.project import Project
 from autofix.surfaces.shell.compose_calls import OLD, VALUED, calls_new
 from autofix.surfaces.shell.document import ShellScript
-from autofix.surfaces.shell.nodes import Command
+from autofix.surfaces.shell.nodes import Command, Frame
 from autofix.surfaces.shell.strict_switch import switch_of
 from autofix.surfaces.shell.words import Word
 from autofix.text import Edit, Span
@@ -58,9 +58,9 @@ class DeployFacts:
 def deploys_unchecked(project: Project) -> Iterator[Match[Command, DeployFacts]]:
     """The first `compose up -d` of every script that deploys and never asks Compose for its view of the file."""
     for script in project.of(ShellScript):
-        calls = [one for one in script.commands if one.runs(OLD) or calls_new(one)]
-        up = next((one for one in calls if _verb(one) == "up" and _detached(one) and not one.in_heredoc), None)
-        if up is None or not _deploys(script, calls) or any(_verb(one) in {"config", "convert"} for one in calls):
+        compose = [one for one in script.commands if calls(one)]
+        up = next((one for one in compose if _verb(one) == "up" and _detached(one) and not one.in_heredoc), None)
+        if up is None or not _deploys(script, compose) or any(_verb(one) in {"config", "convert"} for one in compose):
             continue
         yield Match(up, DeployFacts(" ".join(up.text.split())))
 
@@ -86,11 +86,11 @@ def _detached(command: Command) -> bool:
     return any(DETACHED.fullmatch(word.value or "") for word in command.arguments)
 
 
-def _deploys(script: ShellScript, calls: Sequence[Command]) -> bool:
+def _deploys(script: ShellScript, compose: Sequence[Command]) -> bool:
     """Whether it brings new code or images to where they run."""
     if ELSEWHERE.search(script.path):
         return False
-    fetches = any(_fetches(one) for one in script.commands) or any(_verb(one) == "pull" for one in calls)
+    fetches = any(_fetches(one) for one in script.commands) or any(_verb(one) == "pull" for one in compose)
     return fetches or bool(DEPLOYS.search(script.path))
 
 
@@ -130,8 +130,8 @@ def _target(script: ShellScript, up: Command) -> Command:
     same = [
         one
         for one in script.commands
-        if (one.runs(OLD) or calls_new(one)) and ready <= one.span.start <= up.span.start
-        if _options(one) == said and _level(one) == _level(up)
+        if calls(one) and ready <= one.span.start <= up.span.start
+        if _options(one) == said and _level(up)[: len(_level(one))] == _level(one)
     ]
     return next(
         (one for one in same if _verb(one) in {"pull", "build", "down", "stop", "rm", "run", "up", "create"}), up
@@ -158,6 +158,7 @@ def _inserted(script: ShellScript, target: Command, check: str, *, stops: bool) 
     """A line of its own above the statement, or a link before it in its chain."""
     text = script.source.text
     around = [frame for frame in target.context if frame.what in AROUND]
+    around += _shared(script, target)
     inner = [
         frame
         for frame in around
@@ -180,6 +181,22 @@ def _inserted(script: ShellScript, target: Command, check: str, *, stops: bool) 
     at = _above_announcements(script, first)
     set_off = newline if text[at:].lstrip(" \t").startswith("#") else ""  # the comment is about what follows it
     return Edit(script.path, Span(at, at), f"{indent}{check}{ending}{newline}{set_off}")
+
+
+def _shared(script: ShellScript, target: Command) -> list[Frame]:
+    """The `if` whose other branch starts the services as well, so that one check before it serves both."""
+    frame = target.context[-1] if target.context else None
+    if frame is None or frame.what != "branch" or "$" in _options(target):
+        return []
+    others = [one for one in script.inside(frame.span) if one.context and one.context[-1].span == frame.span]
+    inside = [one for one in others if one.context[-1] == frame and one.span.start < target.span.start]
+    both = any(one.context[-1] != frame and _verb(one) == "up" and calls(one) for one in others)
+    return [frame] if both and not any(_makes(script, one) for one in inside) else []
+
+
+def calls(command: Command) -> bool:
+    """Whether it calls Compose, the old or the new."""
+    return command.runs(OLD) or calls_new(command)
 
 
 def _linked(script: ShellScript, target: Command, check: str) -> Edit | None:
