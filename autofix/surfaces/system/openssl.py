@@ -21,7 +21,7 @@ from autofix.text import Edit, Span
 
 OPENSSL = re.compile(r"\bopenssl\b|\blibssl\S*")
 ADDS = re.compile(
-    r"\b(?:apk\s+(?:-\S+\s+)*add|apt-get\s+(?:-\S+\s+)*install)\b(?:\s+-\S+)*(?:\s+(?!-)[\w.+~=<>-]+)*?"
+    r"\b(?:apk\s+(?:-\S+\s+)*add|apt(?:-get)?\s+(?:-\S+\s+)*install)\b(?:\s+-\S+)*(?:\s+(?!-)[\w.+~=<>-]+)*?"
     r"\s+(?P<last>(?!-)[\w.+~=<>-]+)(?=\s*(?:&&|;|\||$)|\s+-)"
 )
 NEW = {
@@ -52,27 +52,52 @@ def lacks_openssl(project: Project) -> Iterator[Match[Lacking, LackingFacts]]:
     if not any(path.endswith(".prisma") for path in project.occupied):
         return
     known = packages(project)
-    seen: set[tuple[str, int]] = set()
+    found: dict[tuple[str, int], Lacking] = {}
+    services: dict[tuple[str, int], Service] = {}
     for service in project.services:
         for stage, schema in _stages(project, known, service):
-            file = project.documents[stage.path]
-            assert isinstance(file, Dockerfile)
-            distribution = _slim(file, stage)
-            named = distribution is not None and _targeted(schema, distribution)
-            if (
-                distribution is None
-                or (named and distribution is Distribution.ALPINE)
-                or (stage.path, stage.index) in seen
-                or _installs(file, stage)
-            ):
-                continue
-            seen.add((stage.path, stage.index))
-            node = Lacking(
-                **{**stage.__dict__, "span": stage.instructions[0].span, "distribution": distribution, "schema": schema}
-            )
-            label = f"stage {stage.name}" if stage.name else "the image"
-            severity = Severity.NOTE if distribution is Distribution.ALPINE else Severity.WARNING
-            yield Match(node, LackingFacts(label, file.lineage(stage)[-1].image.text), (service.where,), severity)
+            if lacking := _lacking(project, stage, schema):
+                found.setdefault((stage.path, stage.index), lacking)
+                services.setdefault((stage.path, stage.index), service)
+    for (path, index), lacking in _shared(project, found).items():
+        label = f"stage {lacking.name}" if lacking.name else "the image"
+        severity = Severity.NOTE if lacking.distribution is Distribution.ALPINE else Severity.WARNING
+        where = tuple(one.where for (other, _), one in services.items() if other == path)[:1]
+        file = project.documents[path]
+        assert isinstance(file, Dockerfile)
+        image = file.lineage(file.stages[index])[-1].image.text
+        yield Match(lacking, LackingFacts(label, image), where, severity)
+
+
+def _lacking(project: Project, stage: Stage, schema: PrismaSchema) -> Lacking | None:
+    """A stage that lacks it; one on Alpine whose engine the schema names has the library, which is enough."""
+    file = project.documents[stage.path]
+    assert isinstance(file, Dockerfile)
+    distribution = _slim(file, stage)
+    if distribution is None or _installs(file, stage):
+        return None
+    if distribution is Distribution.ALPINE and _targeted(schema, distribution):
+        return None
+    return _node(stage, distribution, schema)
+
+
+def _node(stage: Stage, distribution: Distribution, schema: PrismaSchema | None) -> Lacking:
+    span = stage.instructions[0].span
+    return Lacking(**{**stage.__dict__, "span": span, "distribution": distribution, "schema": schema})
+
+
+def _shared(project: Project, found: dict[tuple[str, int], Lacking]) -> dict[tuple[str, int], Lacking]:
+    """The stage that several lacking ones are built on, in their place."""
+    placed: dict[tuple[str, int], Lacking] = {}
+    for (path, index), lacking in found.items():
+        file = project.documents[path]
+        assert isinstance(file, Dockerfile)
+        lines = {other: file.lineage(file.stages[other]) for name, other in found if name == path}
+        base = next(
+            (one for one in lines[index] if sum(one in line for line in lines.values()) > 1 and len(lines) > 1), lacking
+        )
+        placed.setdefault((path, base.index), _node(base, lacking.distribution, lacking.schema))
+    return placed
 
 
 def _stages(project: Project, known: Packages, service: Service) -> Iterator[tuple[Stage, PrismaSchema]]:
