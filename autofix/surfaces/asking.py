@@ -20,6 +20,7 @@ from autofix.text import Span
 ANYWHERE = frozenset({"0.0.0.0", "::", "[::]", "*", "", ADDRESS, "::0"})  # noqa: S104 - read, not bound
 OWN_NAME = frozenset({"localhost", "::1", "[::1]"})
 LITERAL = re.compile(r"/(?:[\w.~-]+/?)*")
+MOST_READ = 400  # files of one application that are looked at
 UDP = re.compile(r"/udp\b|\budp$")
 PUBLISHED = frozenset({"ports", "expose"})
 ENCRYPTED = re.compile(
@@ -135,6 +136,8 @@ def _doubts(project: Project, service: Service, app: Application, port: Fact[int
         yield Evidence("the env file may say another port", port.evidence.path, port.evidence.span)
     if app.host and app.host.value in OWN_NAME | {"?"}:
         yield Evidence(f"the server may not answer on {ADDRESS}", app.host.evidence.path, app.host.evidence.span)
+    if len(app.modules) >= MOST_READ:
+        yield Evidence("the source is larger than what was read", port.evidence.path, port.evidence.span)
     yield from _developing(project, service)
     if pinned := _pinned(service):
         yield pinned

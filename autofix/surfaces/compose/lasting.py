@@ -9,9 +9,9 @@ from autofix.project import Project, Service
 from autofix.surfaces.compose.document import ComposeFile, ComposeService
 
 ONCE = re.compile(
-    r"(?:^|[-_.])(?:migrat\w*|seed\w*|init\w*|setup|bootstrap|prepare|provision\w*|create[-_]?\w*|backup|restore|dump|import\w*"
-    r"|export\w*|tests?|e2e|cypress|playwright|lint|build\w*|builder|install\w*|cli|shell|tools?|toolbox|jobs?|once|oneshot"
-    r"|fixtures?|topics?|mc|certs?|certbot|keygen|codegen|generate\w*|compile\w*|load[-_]?\w*|benchmark|k6|populate\w*)"
+    r"(?:^|[-_.])(?:migrat\w*|seed\w*|init\w*|setup|bootstrap|prepare|provision\w*|create[-_]?\w*|backup|restore|dump|imports?"
+    r"|exports?|tests?|e2e|cypress|playwright|lint|build\w*|builder|install\w*|cli|shell|tools?|toolbox|jobs?|once|oneshot"
+    r"|fixtures?|topics?|mc|certs?|certbot|keygen|codegen|generate\w*|compile\w*|load[-_]?tests?|loader|benchmark|k6|populate\w*)"
     r"(?:$|[-_.\d])",
     re.IGNORECASE,
 )
@@ -25,8 +25,9 @@ IDLES = re.compile(
     r"|\bsleep (?:infinity|inf|\d{4,})\b|\btail -[fF] /dev/null\b"
 )
 RUNS_ONCE = re.compile(
-    r"\b(?:migrate|migration|db:migrate|db push|upgrade head|db:seed|seed|createsuperuser|collectstatic|mc (?:alias|mb|config)"
-    r"|pytest|jest|vitest|kafka-topics\S*\s.*--create|npm (?:ci|install|test|run (?:build|test|lint)))\s*(?:$|[-;&\"'])"
+    r"\b(?:migrate|migration|db:migrate|db push|upgrade head|db:seed|seed|createsuperuser|collectstatic|migrate deploy"
+    r"|pytest|jest|vitest|npm (?:ci|install|test|run (?:build|test|lint)))[\s\"')]*$"
+    r"|\bmc (?:alias|mb|config)\b|\bkafka-topics\S*\s.*--create"
 )
 OVERRIDES = re.compile(r"(?:^|/)(?:docker-)?compose\.override\.ya?ml$")
 LAYERED = re.compile(r"(?:-f|--file)[= ](?P<first>[\w./-]+\.ya?ml)((?:\s+(?:-f|--file)[= ][\w./-]+\.ya?ml)+)")
