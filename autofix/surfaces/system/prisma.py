@@ -172,8 +172,18 @@ def generate_in_build(project: Project, match: Match[Site, SiteFacts]) -> Fix | 
         if isinstance(answer, Refusal):
             return answer
         edits += answer.edits
-        doubts += answer.doubts
+        doubts += [*answer.doubts, *_other_stages(image, site)]
     return Fix("Generate the Prisma client while the image is built", tuple(dict.fromkeys(edits)), doubts=tuple(doubts))
+
+
+def _other_stages(image: Image, site: Site) -> Iterator[Evidence]:
+    """Stages of the same Dockerfile that nothing here deploys and that start with the script as well."""
+    used = {one.build.stage for one in site.users if one.build and one.build.dockerfile == image.file.path}
+    known = {stage.index for number in used for stage in image.file.lineage(image.file.stages[number])}
+    for stage in image.file.stages:
+        starts = [one for one in stage.of("CMD", "ENTRYPOINT") if basename(site.path) in one.text]
+        if starts and site.instruction is None and stage.index not in known:
+            yield starts[-1].evidence("another stage starts with the script as well")
 
 
 def _unbuildable(project: Project, site: Site) -> Refusal | None:
