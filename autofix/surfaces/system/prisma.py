@@ -24,7 +24,7 @@ DEVELOPMENT_NAME = re.compile(r"(?:^|[._-])dev(?:elopment)?(?:$|[._-])", re.IGNO
 MAKES_SCHEMA = re.compile(r"\.prisma\b|\bschema\b")
 HARMLESS = ("echo", "printf", "cd", "[", "test", "ls")
 CLI = re.compile(r"\bprisma\s+(?:migrate|db)\b")
-FOR_DEVELOPMENT = re.compile(r"\bprisma\s+migrate\s+dev\b|\bstart[-_]dev\b")
+FOR_DEVELOPMENT = re.compile(r"\bstart[-_]dev\b")
 SHELL = re.compile(r"^(?:\S*/)?(?:ba|da|a)?sh\s+-\w*c\s+")
 UNBUILDABLE = {"watch": "it watches the schema", "sql": "--sql asks the database"}
 
