@@ -19,7 +19,7 @@ from autofix.text import Span
 
 ANYWHERE = frozenset({"0.0.0.0", "::", "[::]", "*", "", ADDRESS, "::0"})  # noqa: S104 - read, not bound
 OWN_NAME = frozenset({"localhost", "::1", "[::1]"})
-LITERAL = re.compile(r"/(?:[\w.~-]+/?)*")
+LITERAL = re.compile(r"/(?:[\w.~-]+(?:/[\w.~-]+)*/?)?")
 MOST_READ = 400  # files of one application that are looked at
 UDP = re.compile(r"/udp\b|\budp$")
 PUBLISHED = frozenset({"ports", "expose"})
