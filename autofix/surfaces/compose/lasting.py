@@ -68,15 +68,20 @@ def works_in_silence(service: ComposeService, linked: Service) -> bool:
 
 def checked_elsewhere(project: Project, file: ComposeFile, service: ComposeService) -> bool:
     """Whether the service gets a check from what it extends, or from a file that is merged with this one."""
+    return given_elsewhere(project, file, service, "healthcheck")
+
+
+def given_elsewhere(project: Project, file: ComposeFile, service: ComposeService, *keys: str) -> bool:
+    """Whether the service gets one of the keys from what it extends, or from a file that is merged with this one."""
     if extended := service.extends:
         base_file = project.documents.get(_beside(file.path, extended[1])) if extended[1] else file
         base = base_file.service(extended[0]) if isinstance(base_file, ComposeFile) else None
-        if base is None or base.get("healthcheck") or base.extends:
+        if base is None or base.extends or any(base.get(key) for key in keys):
             return True
-    merged = {path for paths in _layers(project) if file.path in paths for path in paths}
+    merged = {path for paths in layers(project) if file.path in paths for path in paths}
     for other in project.of(ComposeFile):
         twin = other.service(service.name) if other.path != file.path else None
-        if twin is None or not twin.get("healthcheck"):
+        if twin is None or not any(twin.get(key) for key in keys):
             continue
         together = _folder(other.path) == _folder(file.path) and (
             bool(OVERRIDES.search(other.path) or OVERRIDES.search(file.path)) or _lays_over(other) or _lays_over(file)
@@ -91,7 +96,7 @@ def _lays_over(file: ComposeFile) -> bool:
     return any(service.overlay for service in file.services)
 
 
-def _layers(project: Project) -> Iterator[frozenset[str]]:
+def layers(project: Project) -> Iterator[frozenset[str]]:
     """The files that some command gives to compose together."""
     for seen in project.mentions(LAYERED, "compose"):
         names = FILE.findall(seen.what)
