@@ -22,6 +22,11 @@ class Server:
     jvm: bool = False
     tag: str = ""
 
+    def keeps(self, target: str) -> bool:
+        """Whether a path of the container is where it keeps its data, or above or below that."""
+        here = f"{target.rstrip('/')}/"
+        return any(f"{folder}/".startswith(here) or here.startswith(f"{folder}/") for folder in self.data)
+
     @property
     def version(self) -> tuple[int, ...]:
         """The version the tag begins with, empty where it does not say one."""

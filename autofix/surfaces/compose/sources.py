@@ -12,6 +12,7 @@ from autofix.node import Evidence, Node
 from autofix.project import Project
 from autofix.surfaces import yaml
 from autofix.surfaces.compose.document import ComposeFile, ComposeService, Mount
+from autofix.surfaces.servers import server_of
 from autofix.text import Edit, NewFile
 
 FILE = re.compile(r"\.\w{1,12}$|^\.\w|(?:file|hosts|passwd|sock|crontab|htpasswd)$", re.IGNORECASE)
@@ -48,8 +49,12 @@ class MissingFacts:
 
 def misses_source(project: Project) -> Iterator[Match[Missing, MissingFacts]]:
     """Folders that a service mounts and nobody made, which the engine then makes as root."""
+    servers = {service.id: server_of(service) for service in project.services}
     for match in _missing(project):
         missing = match.node
+        server = servers.get(f"{missing.path}#{match.facts.service}")
+        if server and server.keeps(missing.mount.target):
+            continue  # a database does not begin in a folder that holds a file
         folder = not FILE.search(basename(missing.wanted))
         if missing.above is None and folder and (missing.built or not DATA.search(missing.mount.target)):
             yield match

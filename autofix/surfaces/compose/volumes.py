@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Evidence
@@ -80,11 +80,8 @@ def _kept(linked: Service, server: Server) -> bool:
     if any(ELSEWHERE.search(fact.value) for fact in linked.start):
         return True
     given = linked.variable("PGDATA")
-    folders = (*server.data, *([given.value] if given and given.value else []))
-    if not folders:
-        return True
-    targets = [mount.target.rstrip("/") for mount in linked.mounts]
-    return any(f"{one}/".startswith(f"{two}/") or f"{two}/".startswith(f"{one}/") for one in folders for two in targets)
+    told = replace(server, data=(*server.data, given.value)) if given and given.value else server
+    return not told.data or any(told.keeps(mount.target) for mount in linked.mounts)
 
 
 def _folder(linked: Service, server: Server) -> str:
