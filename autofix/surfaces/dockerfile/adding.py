@@ -10,6 +10,7 @@ from posixpath import basename, join, normpath
 from autofix.finding import Fix, Match, Refusal
 from autofix.node import Evidence
 from autofix.project import Project
+from autofix.surfaces.dockerfile import placing
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction
 from autofix.text import Edit
 
@@ -49,8 +50,9 @@ def adds_local_file(project: Project) -> Iterator[Match[Instruction, AddFacts]]:
 def copy_instead(project: Project, match: Match[Instruction, AddFacts]) -> Fix | Refusal:
     """COPY in the place of ADD; flags and words stay."""
     add = match.node
-    keyword = add.source.slice(add.keyword_span)
-    edit = Edit(add.path, add.keyword_span, "copy" if keyword.islower() else "COPY")
+    file = project.documents[add.path]
+    assert isinstance(file, Dockerfile)
+    edit = Edit(add.path, add.keyword_span, placing.keyword(file.stages[add.stage or 0], "COPY"))
     doubts = [
         word.evidence(f"{word.value} may be an archive, which ADD unpacks")
         for word in add.words[:-1]

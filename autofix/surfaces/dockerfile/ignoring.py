@@ -28,6 +28,11 @@ LOADS_ENV = re.compile(
 FRAMEWORKS = frozenset({"next", "vite", "react-scripts", "nuxt", "astro", "gatsby", "@vue/cli-service", "@angular/cli",
                         "@sveltejs/kit", "@remix-run/dev", "parcel", "expo", "@nestjs/config", "dotenv", "dotenv-cli",
                         "env-cmd", "dotenv-webpack", "@dotenvx/dotenvx", "@t3-oss/env-nextjs"})  # fmt: skip
+ASKS_GIT_UNSEEN = re.compile(
+    r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|build\.rs|mix\.exs|CMakeLists\.txt|[\w.-]+\.(?:gemspec|csproj|fsproj|cabal)"
+    r"|Directory\.Build\.props)$"
+)
+LOADS_ENV_UNSEEN = re.compile(r"(?:^|/)(?:go\.mod|composer\.json|artisan|Gemfile|mix\.exs|[\w.-]+\.csproj)$")
 NODE = "node_modules"
 PYTHON = (".venv", "__pycache__", "*.pyc")
 EVERYWHERE = (".git", ".env", "*.log", ".vscode", ".idea")
@@ -152,6 +157,8 @@ def _installs(file: Dockerfile) -> bool:
 
 def _uses_git(project: Project, sent: Sent) -> bool:
     top = f"{sent.context.folder}/" if sent.context.folder else ""
+    if any(map(ASKS_GIT_UNSEEN.search, sent.context.files)):
+        return True  # a plugin of the build may ask git, and these files are not read
     told = any(GIT.search(text) or re.search(r"(?<![\w/.])\.git\b", text) for text in _run(sent))
     return told or any(
         seen.path.startswith(top) and seen.path.endswith(READ_BY_BUILDS)
@@ -168,6 +175,8 @@ def _uses_env(project: Project, sent: Sent) -> bool:
         return True
     if all(service.env_files for service in sent.services):
         return False
+    if any(map(LOADS_ENV_UNSEEN.search, sent.context.files)):
+        return True
     for folder, package in project.packages.items():
         if f"{folder}/".startswith(top) and FRAMEWORKS & {*package.dependencies, *package.dev_dependencies}:
             return True
