@@ -40,7 +40,9 @@ TOOLS = re.compile(
 )
 SOURCES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|node_modules|examples?)/|\.(?:test|spec|config|stories|d)\.[cm]?[jt]sx?$"
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|node_modules|examples?)/|\.(?:test|spec|stories|d)\.[cm]?[jt]sx?$"
+    r"|(?:^|/)\.?(?:jest|vitest|eslint|prettier|babel|webpack|rollup|tsup|vite|playwright|cypress|commitlint|lint-staged|karma"
+    r"|tailwind|postcss|stylelint)[\w.]*\.[cm]?[jt]s$"
 )
 
 
@@ -138,6 +140,8 @@ def _needs(
     project: Project, file: Dockerfile, lineage: Sequence[Stage], one: Install, package: Package
 ) -> Iterator[Evidence]:
     """What of the stage, the start or the source needs something that is only there for development."""
+    if len(package.members) > 1:
+        yield Evidence("a whole workspace is installed, whose packages have needs of their own", package.path)
     yield from _built(file, lineage)
     if not one.call.has("--ignore-scripts"):
         for name in HOOKS:
