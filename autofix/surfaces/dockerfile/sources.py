@@ -65,7 +65,7 @@ def asks_for_nothing(project: Project) -> Iterator[Match[Copying, SourceFacts]]:
                 yield Match(node, SourceFacts(word.value, where), (builds[0].where,))
 
 
-def name_the_file(project: Project, match: Match[Copying, SourceFacts]) -> Fix | Refusal:  # noqa: ARG001
+def name_the_file(project: Project, match: Match[Copying, SourceFacts]) -> Fix | Refusal:
     """The one file of the context that can be meant."""
     copy, word, given = match.node, match.node.word, match.node.given
     assert word is not None
@@ -80,6 +80,10 @@ def name_the_file(project: Project, match: Match[Copying, SourceFacts]) -> Fix |
         seen = tuple(Evidence("may be meant", join(given.folder, path)) for path in candidates[:3])
         return Refusal("no file can be meant" if not candidates else "several files can be meant", evidence=seen)
     found = candidates[0]
+    file = project.documents[copy.path]
+    assert isinstance(file, Dockerfile)
+    if exact and (why := _other_context(file, given, wanted)):
+        return Refusal("the context may be the one that is wrong", found, (why,))
     if copy.source.slice(word.span).strip("\"'") != word.value or any(char in found for char in SPACE):
         return Refusal("the path is written with escapes", found, reason=Reason.UNEDITABLE)
     written = f"./{found}" if word.value.startswith("./") else found
@@ -121,6 +125,34 @@ def _same_file(given: Context, dockerfile: str, wanted: str) -> str | None:
     if beside and _has(given.files, join(beside, wanted)):
         return join(beside, wanted)
     return None
+
+
+def _other_context(file: Dockerfile, given: Context, wanted: str) -> Evidence | None:
+    """Why not this path but the context may be wrong: other sources are missing too, or all would be in both."""
+    top = f"{given.folder}/" if given.folder else ""
+    stripped = bool(top) and wanted.startswith(top)
+    beside = file.path.rpartition("/")[0].removeprefix(given.folder).strip("/")
+    proven = stripped
+    for one, path in _literal(file):
+        there = _has(given.files, path)
+        if stripped:
+            if not there and _same_file(given, file.path, path) is None:
+                return one.evidence("this is not there either")
+        elif not there and path != wanted:
+            return one.evidence("this is not there either")
+        elif there and path not in {".", ""} and not _has(given.files, join(beside, path)):
+            proven = True
+    return None if proven else Evidence("nothing else is copied from where the build starts", file.path)
+
+
+def _literal(file: Dockerfile) -> Iterator[tuple[Instruction, str]]:
+    """Every path of the context that the file names without variables, and that no build makes first."""
+    for one in file.instructions:
+        if one.keyword in {"COPY", "ADD"} and not one.flag("from") and not one.heredocs:
+            for word in one.words[:-1]:
+                path = normpath(word.value.lstrip("/"))
+                if not VARIABLE.search(word.value) and not MADE.search(path):
+                    yield one, path
 
 
 def _alike(path: str, wanted: str) -> bool:
