@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import join, normpath
 
-from autofix.finding import Fix, Match, Reason, Refusal
+from autofix.finding import Fix, Match, Reason, Refusal, Severity
 from autofix.node import Evidence
 from autofix.project import Context, Project
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Word
@@ -62,7 +62,9 @@ def asks_for_nothing(project: Project) -> Iterator[Match[Copying, SourceFacts]]:
                     continue
                 node = Copying(**{**one.__dict__, "word": word, "given": contexts[0], "left_out": left_out})
                 where = contexts[0].folder or "the repository's root"
-                yield Match(node, SourceFacts(word.value, where), (builds[0].where,))
+                sure = left_out or _same_file(contexts[0], file.path, path) is not None
+                severity = Severity.ERROR if sure else Severity.NOTE  # something else may fill the context before
+                yield Match(node, SourceFacts(word.value, where), (builds[0].where,), severity)
 
 
 def name_the_file(project: Project, match: Match[Copying, SourceFacts]) -> Fix | Refusal:
