@@ -7,6 +7,7 @@ another. The last step is the outcome, to the byte.
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -28,28 +29,37 @@ class Step:
 def steps(outcome: Outcome, secrets: Collection[str] = ()) -> list[Step]:
     """The commits of an outcome. A fix another one had made already has none; no message holds a secret."""
     results = {result.number: result for result in outcome.fixed}
+    subjects = Counter(_subject(result) for result in outcome.fixed)
     made: list[Step] = []
     number = 0
     for round_ in outcome.rounds:
         for done, texts in enumerate(_texts(round_, number), start=number):
             if texts:
-                made.append(Step(redact.mask(message(outcome, results[done]), secrets), texts))
+                again = subjects[_subject(results[done])] > 1
+                text = message(outcome, results[done], place=again)
+                made.append(Step(redact.mask(text, secrets), texts))
         number += len(round_.applied)
     return made
 
 
-def message(outcome: Outcome, result: Result) -> str:
-    """What a commit does and why, in git's form. It mentions nobody and closes nothing."""
+def message(outcome: Outcome, result: Result, *, place: bool = False) -> str:
+    """What a commit does and why, in git's form; its first line names the `place` where others do the same. It mentions
+    nobody and closes nothing.
+    """
     finding = result.finding
-    title = finding.fix.title if finding.fix else finding.rule.title
     source = outcome.before.sources.get(finding.path) or outcome.after.sources[finding.path]
-    where = f"{finding.path}:{source.position(result.span.start)[0]}"
+    line = source.position(result.span.start)[0]
     parts = [
-        f"{title} in {finding.path}" if len(title) + len(finding.path) < WIDTH - 4 else title,
-        _wrapped(f"{where}: {finding.message}. {finding.rule.why}"),
+        redact.quiet(f"{_subject(result)}:{line}" if place else _subject(result)),
+        _wrapped(f"{finding.path}:{line}: {finding.message}. {finding.rule.why}"),
         f"Autofix-Rule: {finding.rule.id}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _subject(result: Result) -> str:
+    finding = result.finding
+    return f"{finding.fix.title if finding.fix else finding.rule.title} in {finding.path}"
 
 
 def _texts(round_: Round, first: int) -> Iterator[dict[str, Source]]:

@@ -106,7 +106,7 @@ class Forge(Protocol):
         """Say something at a request."""
 
     def issues(self, label: str) -> Sequence[Issue]:
-        """The issues that carry a label, and all open ones when none does; the newest first."""
+        """The issues that carry a label, and the newest open ones when none does."""
 
     def open_issue(self, title: str, body: str, label: str) -> Issue:
         """Open an issue."""

@@ -25,6 +25,7 @@ from autofix.text import Source
 SEAL = re.compile(r"^Autofix-Seal: (?P<number>\d+)/(?P<of>\d+) (?P<hash>[0-9a-f]{16})$", re.MULTILINE)
 HELPER = '!f() { test "$1" = get && printf \'username=%s\\npassword=%s\\n\' "$AUTOFIX_GIT_USER" "$AUTOFIX_GIT_PASSWORD"; }; f'
 SECONDS = 600
+DETACHED = "HEAD"  # what a checkout calls its branch when it is on none
 PLACES = {
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CEILING_DIRECTORIES", "GIT_TRACE", "GIT_TRACE_CURL",
@@ -196,7 +197,8 @@ def clone(url: str, base: str, credentials: Callable[[], Credentials]) -> Iterat
     """The newest commit of a branch, in a folder that is gone afterwards. Raises GoneError without that branch."""
     with tempfile.TemporaryDirectory(prefix="autofix-pr-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch, "repository")
-        words = ("clone", "-q", "--depth=1", "--no-tags", "--single-branch", "--branch", base, "--template=")
+        at = () if base == DETACHED else ("--single-branch", "--branch", base)
+        words = ("clone", "-q", "--depth=1", "--no-tags", "--template=", *at)
         try:
             talk(*words, "--", url, str(folder), folder=Path(scratch), url=url, credentials=credentials())
         except GitError as error:

@@ -25,6 +25,7 @@ from autofix.bot.web import AGENT, Answer, Web
 
 PER_PAGE = 100
 MOST_PAGES = 20
+FEW_PAGES = 3  # where we look for an issue of ours that lost its label
 
 
 def api_of(server: str) -> str:
@@ -62,15 +63,17 @@ class Caller:
         """What GitHub answers. `again` repeats a word that may be said twice. Raises ForgeError."""
         return self._page(method, path, names, data, jwt=jwt, again=again)[0]
 
-    def pages(self, path: str, names: Mapping[str, str]) -> Iterator[Any]:
-        """The items of a list, page by page."""
+    def pages(self, path: str, names: Mapping[str, str], few: int = 0) -> Iterator[Any]:
+        """The items of a list, page by page; with `few` those of the first pages only."""
         at = path
-        for _ in range(MOST_PAGES):
+        for _ in range(few or MOST_PAGES):
             items, more = self._page("GET", at, names, None)
             yield from items
             if not more:
                 return
             at, names = more, {}
+        if few:
+            return
         raise UnreachableError(f"more than {MOST_PAGES} pages of {path.partition('{?')[0]}")
 
     def _page(
@@ -195,9 +198,9 @@ class GitHub:
         self._call("POST", f"/issues/{number}/comments", data={"body": text})
 
     def issues(self, label: str) -> Sequence[Issue]:
-        """The issues that carry a label, and all open ones when none does."""
+        """The issues that carry a label, and the newest open ones when none does."""
         found = self._list("/issues{?state,labels,per_page}", state="all", labels=label)
-        found = found or self._list("/issues{?state,per_page}", state="open")
+        found = found or self._list("/issues{?state,per_page}", few=FEW_PAGES, state="open")
         return [_issue(one) for one in found if "pull_request" not in one]
 
     def open_issue(self, title: str, body: str, label: str) -> Issue:
@@ -220,9 +223,9 @@ class GitHub:
     def _call(self, method: str, path: str, data: Any = None, *, again: bool = False) -> Any:  # noqa: ANN401
         return self.caller.call(method, f"/repos/{{owner}}/{{repo}}{path}", self._names(), data, again=again)
 
-    def _list(self, path: str, **names: str) -> list[Any]:
+    def _list(self, path: str, few: int = 0, **names: str) -> list[Any]:
         names = {"per_page": str(PER_PAGE), **names, **self._names()}
-        return list(self.caller.pages(f"/repos/{{owner}}/{{repo}}{path}", names))
+        return list(self.caller.pages(f"/repos/{{owner}}/{{repo}}{path}", names, few))
 
     def _names(self) -> dict[str, str]:
         owner, _, name = self.name.partition("/")

@@ -24,6 +24,7 @@ from autofix.bot.web import AGENT, Answer, Web
 
 PER_PAGE = 100
 MOST_PAGES = 20
+FEW_PAGES = 3  # where we look for an issue of ours that lost its label
 DRAFT = "Draft: "
 STATES = {"opened": State.OPEN, "locked": State.OPEN, "closed": State.CLOSED, "merged": State.MERGED}
 
@@ -116,8 +117,9 @@ class GitLab:
         self._call("POST", f"/merge_requests/{number}/notes", {"body": text})
 
     def issues(self, label: str) -> Sequence[Issue]:
-        """The issues that carry a label, and all open ones when none does."""
-        found = self._list("/issues", labels=label, scope="all") or self._list("/issues", state="opened", scope="all")
+        """The issues that carry a label, and the newest open ones when none does."""
+        found = self._list("/issues", labels=label, scope="all")
+        found = found or self._list("/issues", few=FEW_PAGES, state="opened", scope="all")
         return [_issue(one) for one in found]
 
     def open_issue(self, title: str, body: str, label: str) -> Issue:
@@ -140,16 +142,18 @@ class GitLab:
     def _call(self, method: str, path: str, data: Any = None) -> Any:  # noqa: ANN401
         return _good(self._ask(method, self._project + path, data), self.web.secrets)
 
-    def _list(self, path: str, **filters: str) -> list[Any]:
+    def _list(self, path: str, few: int = 0, **filters: str) -> list[Any]:
         items: list[Any] = []
         page = "1"
-        for _ in range(MOST_PAGES):
+        for _ in range(few or MOST_PAGES):
             query = urlencode({"per_page": str(PER_PAGE), **filters, "page": page})
             answer = self._ask("GET", f"{self._project}{path}?{query}")
             items += _good(answer, self.web.secrets)
             page = answer.headers.get("x-next-page", "")
             if not page:
                 return items
+        if few:
+            return items
         raise UnreachableError(f"more than {MOST_PAGES} pages of {path}")
 
     @property

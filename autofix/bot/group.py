@@ -19,7 +19,7 @@ from autofix.plan import Finding
 from autofix.project import Project, Service
 from autofix.rule import Call, Rule
 
-SHARED = "several services"  # no service has a blank in its name
+SHARED = ""  # the name no service has
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Group:
     @property
     def label(self) -> str:
         """How people are told of it."""
-        return {"rule": self.name, "service": f"service {self.name}", "all": "all fixes"}[self.by]
+        service = f"service {self.name}" if self.name else "several services"
+        return {"rule": self.name, "service": service, "all": "all fixes"}[self.by]
 
     def takes(self, project: Project, rule: str, path: str, anchor: str) -> bool:
         """Whether a finding belongs here."""
@@ -58,7 +59,8 @@ def branch(prefix: str, group: Group, base: str, default: str, paths: Iterable[s
     """The branch of a group: the same each time, and another one for another base or another part of the repository."""
     scope = [slug(base)] if base != default else []
     scope += [slug("+".join(sorted(paths)))] if any(paths) else []
-    names = {"all": "all", "service": f"service-{slug(group.name)}", "rule": "/".join(map(slug, group.name.split("/")))}
+    service = f"service-{slug(group.name)}" if group.name else "several-services"
+    names = {"all": "all", "service": service, "rule": "/".join(map(slug, group.name.split("/")))}
     return prefix + "/".join((*scope, names[group.by]))
 
 

@@ -80,9 +80,18 @@ def _work(desk: Desk, base: Base, wish: Wish) -> Iterator[Entry]:
     active = {plan.group for plan in made if plan.worth or plan.waits}
     yield from stale.close(desk, active, asked, narrowed=wish.narrowed)
     if desk.bot.issue and not wish.narrowed:
+        yield from _issue(desk, base, made)
+
+
+def _issue(desk: Desk, base: Base, made: list[Plan]) -> Iterator[Entry]:
+    try:
         kept = issue.keep(desk, base, base.manual(made))
-        if kept:
-            yield kept
+    except UnreachableError:
+        raise
+    except ForgeError as error:
+        kept = Entry(Deed.FAILED, issue.WHAT, str(error))
+    if kept:
+        yield kept
 
 
 def _presented(desk: Desk, plan: Plan, others: list[Plan]) -> Entry:

@@ -68,7 +68,7 @@ def title(facts: Facts) -> str:
     places = {one.finding.path for one in facts.fixed}
     where = f" in {next(iter(places))}" if len(places) == 1 else f" in {len(places)} files"
     if facts.plan.group.by == "service":
-        where = f" for {facts.plan.group.name}"
+        where = f" for {facts.plan.group.name or 'several services'}"
     what = titles[0] if len(titles) == 1 else f"{titles[0]} and {_count(len(titles) - 1, 'other fix', 'other fixes')}"
     line = redact.quiet(redact.mask(what + where, facts.plan.secrets))
     return line if len(line) <= MOST_TITLE else redact.quiet(redact.mask(what, facts.plan.secrets))[:MOST_TITLE]
@@ -137,11 +137,10 @@ def _safety(facts: Facts) -> str:
 def _verify(facts: Facts) -> str:
     fence = ["```sh", f"git fetch origin {shlex.quote(facts.branch)} && git switch --detach FETCH_HEAD"]
     fence.append(f"autofix --select {','.join(rule.id for rule in facts.rules)}    # lists nothing but what is left")
-    told = (line for one in facts.fixed for line in verification(facts.outcome.before, one.finding))
-    lines = list(dict.fromkeys(told)) or [
-        line for change in facts.outcome.changes for line in _check(facts, change.path)
-    ]
-    fence += [line for line in dict.fromkeys(lines) if line.isprintable() and "```" not in line]
+    told = [line for one in facts.fixed for line in verification(facts.outcome.before, one.finding)]
+    lines = told or [line for change in facts.outcome.changes for line in _check(facts, change.path)]
+    once = {line.partition("  #")[0]: line for line in reversed(lines)}
+    fence += [line for line in reversed(once.values()) if line.isprintable() and "```" not in line]
     return "\n".join([*fence[: MOST_ROWS + 3], "```"])
 
 

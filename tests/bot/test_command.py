@@ -97,6 +97,8 @@ def test_a_dry_run_needs_no_token(checkout: Path) -> None:
     assert "4 opened. Nothing was changed: dry run." in ran.out
     assert git(checkout, "status", "--porcelain") == ""
     assert git(checkout, "branch", "--list").split() == ["*", "main"]
+    git(checkout, "checkout", "-q", "--detach")
+    assert autofix("--dry-run", cwd=checkout).out.replace('"base":"HEAD"', '"base":"main"') == ran.out
 
 
 WRONG = {

@@ -36,7 +36,7 @@ def test_one_commit_for_each_fix_says_what_and_why(shop: World) -> None:
     log = git(shop.hub.bare, "log", "--reverse", "--format=%s%n%b%x00", f"main..autofix/{HEALTH}").split("\0")[:-1]
     assert len(log) == 2
     for text, line in zip(log, (6, 11), strict=True):
-        assert text.strip().startswith("Ask 127.0.0.1 in the health check in compose.yaml\n")
+        assert text.strip().startswith(f"Ask 127.0.0.1 in the health check in compose.yaml:{line}\n")
         assert f"compose.yaml:{line}: " in text
         assert "::1 first" in text
         assert f"Autofix-Rule: {HEALTH}\n" in text
@@ -179,7 +179,7 @@ def test_two_groups_whose_edits_touch_are_merged_one_after_the_other() -> None:
 def test_grouped_by_service(shop: World) -> None:
     deeds = shop.deeds(group="service")
     assert {what for what, deed in deeds.items() if deed is Deed.OPENED} == {
-        "service api", "service web", "service several services", ISSUE,
+        "service api", "service web", "several services", ISSUE,
     }  # fmt: skip
     assert shop.request("service-api").title == "Ask 127.0.0.1 in the health check for api"
     assert shop.person.text("autofix/service-api", "compose.yaml").count("localhost") == 1
@@ -276,6 +276,18 @@ def test_more_requests_than_fit_on_a_page(shop: World) -> None:
         shop.hub._thread("Work", "", f"work/{number}", "main")
     assert set(shop.deeds().values()) == {Deed.UNCHANGED}
     assert any("page=2" in line for line in shop.server.log)
+
+
+def test_an_issue_that_lost_its_label_is_found_among_many(shop: World) -> None:
+    shop.run()
+    shop.hub.issues[0].labels.clear()
+    for _ in range(150):
+        shop.hub._thread("Question", "", "", "")
+    assert shop.deeds()[ISSUE] is Deed.UNCHANGED
+    shop.hub.issues[0].labels.append("autofix")
+    shop.server.log.clear()
+    assert shop.deeds()[ISSUE] is Deed.UNCHANGED
+    assert len([line for line in shop.server.log if "/issues?" in line]) == 1
 
 
 def test_the_issue_is_kept_up_to_date_and_closed(shop: World) -> None:

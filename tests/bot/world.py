@@ -155,7 +155,7 @@ def world(files: Mapping[str, str] = FILES, forge: type[Hub] = Hub) -> Iterator[
         hub = forge(Path(scratch, "forge"), tokens={TOKEN})
         hub.bare.mkdir(parents=True)
         git(hub.bare, "init", "-q", "--bare", "-b", "main")
-        git(hub.bare, "config", "uploadpack.allowFilter", "true")
+        git(hub.bare, "config", "receive.autogc", "false")
         folder = Path(scratch, "person")
         folder.mkdir()
         git(folder, "init", "-q", "-b", "main")
