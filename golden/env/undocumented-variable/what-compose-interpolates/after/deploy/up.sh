@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+RELEASE=$(git rev-parse --short HEAD) docker compose up -d
