@@ -28,7 +28,7 @@ LAYERS = (
     ("__main__",),
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names} | {"": -1}
-SHARED = {"yaml", "shell"}  # languages several surfaces are written in
+SHARED = {"yaml", "shell", "env"}  # languages several surfaces are written in
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -77,7 +77,9 @@ def show(project: Project, match: Match[Missing, MissingFacts]) -> Fix | Refusal
     if missing.template.bad:
         return Refusal("a line of the template cannot be read", f"{missing.need.name}={_value(missing.need, ())}")
     return Fix(
-        title, tuple(_edits(missing.template, missing.need)), doubts=tuple(_doubts(project, missing, missing.template))
+        title,
+        tuple(line_edits(missing.template, missing.need)),
+        doubts=tuple(_doubts(project, missing, missing.template)),
     )
 
 
@@ -89,7 +91,7 @@ def _doubts(project: Project, missing: Missing, template: EnvFile) -> Iterator[E
         yield Evidence("the template seems to be a selection", template.path)
 
 
-def _edits(file: EnvFile, need: Need) -> Iterator[Edit]:
+def line_edits(file: EnvFile, need: Need) -> Iterator[Edit]:
     """The line after its nearest relative, else in a group of its own at the end."""
     source = file.source
     relative = _relative(file, need.name)
