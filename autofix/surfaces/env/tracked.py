@@ -1,0 +1,129 @@
+"""Does git keep a file that only one deployment should have?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from autofix.finding import Fix, Match, Reason, Refusal
+from autofix.node import Evidence, Node
+from autofix.project import Project
+from autofix.surfaces.env.document import EnvFile
+from autofix.surfaces.secrets import judge
+from autofix.text import Edit, NewFile, Span
+
+LOCAL = re.compile(r"\.env(?:\.\w+)?\.local$|\.env\.local$")
+COPIED = frozenset({".env"})
+IGNORES = ".gitignore"
+
+
+@dataclass(frozen=True)
+class Kept(Node):
+    """A file of one deployment; `ignored` when only the index still has it."""
+
+    ignored: bool
+
+
+@dataclass(frozen=True)
+class KeptFacts:
+    """What is wrong with it."""
+
+    what: str
+
+
+def is_kept(project: Project) -> Iterator[Match[Kept, KeptFacts]]:
+    """Live files that git tracks, and of them those that nothing keeps from being added again."""
+    for file in project.of(EnvFile):
+        reason = _reason(project, file) if not file.template and file.path in project.tracked else None
+        if reason is None:
+            continue
+        yield Match(Kept(file.source, Span(0, 0), "tracked", True), KeptFacts("is tracked by git"), (reason,))
+        if not _ignored(project, file.path):
+            yield Match(
+                Kept(file.source, Span(0, 0), "unignored", False), KeptFacts("is not ignored by git"), (reason,)
+            )
+
+
+def ignore(project: Project, match: Match[Kept, KeptFacts]) -> Fix | Refusal:
+    """Its name in the .gitignore nearest above; out of the index only a person takes it."""
+    path = match.node.path
+    if match.node.ignored:
+        remedy = f"git rm --cached {path}\n# then replace every credential it holds: the history keeps them"
+        return Refusal("taking it out of the index is for git", remedy, reason=Reason.NO_FIXER)
+    near = _ignore_files(project, path)
+    line = _pattern(project, path, near[-1] if near else IGNORES)
+    title = f"Keep {path} out of git"
+    if not near:
+        return Fix(title, files=(NewFile(IGNORES, f"{line}\n"),))
+    return Fix(title, (_edit(project, near[-1], line),))
+
+
+def _reason(project: Project, file: EnvFile) -> Evidence | None:
+    """Why the file is one deployment's: its name, a template beside it, a credential in it."""
+    name = PurePosixPath(file.path).name
+    if LOCAL.search(name):
+        return Evidence("its name says that it is for one machine", file.path)
+    if name not in COPIED:
+        return None
+    for other in project.of(EnvFile):
+        if other.template and _folder(other.path) == _folder(file.path):
+            return Evidence("it is a copy of the template", other.path)
+    for entry in file.entries:
+        secret = judge(entry.key, entry.written)
+        if secret and secret.sure:
+            return Evidence(f"{entry.key} is a credential", file.path, entry.key_span)
+    return None
+
+
+def _ignore_files(project: Project, path: str) -> list[str]:
+    """The .gitignore files above a path, the nearest last."""
+    folders = [parent.as_posix() for parent in PurePosixPath(path).parents][::-1]
+    named = [IGNORES if folder == "." else f"{folder}/{IGNORES}" for folder in folders]
+    return [one for one in named if one in project.sources]
+
+
+def _ignored(project: Project, path: str) -> bool:
+    """Whether the last pattern that is about the path leaves it out."""
+    from pathspec import GitIgnoreSpec
+
+    said = False
+    for one in _ignore_files(project, path):
+        below = PurePosixPath(path).relative_to(PurePosixPath(one).parent).as_posix()
+        spec = GitIgnoreSpec.from_lines(project.sources[one].text.splitlines())
+        found = spec.check_file(below).include
+        said = said if found is None else found
+    return said
+
+
+def _pattern(project: Project, path: str, ignores: str) -> str:
+    """The bare name, where every file of that name is one to leave out; else this one alone."""
+    name = PurePosixPath(path).name
+    below = [
+        file for file in project.of(EnvFile) if PurePosixPath(file.path).name == name and file.path in project.tracked
+    ]
+    if all(_reason(project, file) for file in below):
+        return name
+    return "/" + PurePosixPath(path).relative_to(PurePosixPath(ignores).parent).as_posix()
+
+
+def _edit(project: Project, ignores: str, line: str) -> Edit:
+    """After the last line about such files, else at the end."""
+    source = project.sources[ignores]
+    lines = [
+        number
+        for number, text in enumerate(source.text.split("\n"))
+        if re.match(r"\s*/?(?:\*\*/)?\.env(?![\w-])", text)
+    ]
+    if lines:
+        end = source.line_span(lines[-1]).end
+        if source.text.endswith("\n", 0, end):
+            return Edit(ignores, Span(end, end), line + source.newline, stack=True)
+    end = len(source.text)
+    text = line + source.newline if not source.text or source.text.endswith("\n") else source.newline + line
+    return Edit(ignores, Span(end, end), text, stack=True)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
