@@ -18,6 +18,11 @@ from autofix.text import Edit, NewFile, Span
 NEW = ".env.example"
 BLANK = re.compile(r"\s*\Z")
 PLAIN = re.compile(r"[^\s#\"'`$\\][^#\"'`$\\\n]*|")
+NUMBER = re.compile(r"[-+]?[\d._]+\w{0,2}|true|false|yes|no|on|off", re.IGNORECASE)
+COUNTED = re.compile(
+    r"_(?:PORT|TTL|MS|SECS?|SECONDS|MINUTES|HOURS|DAYS|LIMIT|SIZE|COUNT|MAX|MIN|TIMEOUT|INTERVAL|ENABLED?|DISABLED?|DEBUG|RETRIES"
+    r"|ATTEMPTS|FACTOR|RATE|BYTES|MB|LENGTH|ROUNDS|CONCURRENCY|WORKERS|VERBOSE|FLAG|ECHO|DRY_?RUN|DSN|FILE|PATH|DIR|PROXY)$"
+)
 MOST = 2  # a template that shows less than half of this many times is a selection
 
 
@@ -165,11 +170,14 @@ def _gaps(entry: Entry) -> tuple[str, str]:
 
 
 def _value(need: Need, entries: Sequence[Entry]) -> str:
-    """The default of the source, a placeholder for what has none, nothing for what is optional or left empty here."""
-    secret = bool(NAMES.search(need.name))
-    if need.default is not None and not secret:
-        return need.default if PLAIN.fullmatch(need.default) else ""
-    if need.default is None and not need.required:
+    """The default of the source, a placeholder for what has none, nothing for what is optional or left empty here.
+
+    Numbers and switches are never replaced, and where nothing is known of one, nothing is made up.
+    """
+    default = need.default
+    if default is not None and (not default or not need.secret or NUMBER.fullmatch(default)):
+        return default if PLAIN.fullmatch(default) else ""
+    if (default is None and not need.required) or COUNTED.search(need.name):
         return ""
     if sum(one.written == f"<{one.key}>" for one in entries) > 1:
         return f"<{need.name}>"

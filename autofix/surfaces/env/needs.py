@@ -11,7 +11,6 @@ from autofix.node import Document, Evidence
 from autofix.project import Project, Service
 from autofix.surfaces import surface_by_name
 from autofix.surfaces.env.document import EnvFile
-from autofix.surfaces.secrets import NAMES
 from autofix.text import Span
 
 USED = re.compile(r"\$\$|\$\{(?P<name>\w+)(?:(?P<operator>:?[-?+])(?P<word>[^{}]*))?\}|\$(?P<bare>[A-Za-z_]\w*)")
@@ -22,6 +21,9 @@ GIVEN = re.compile(
     r"|PYTEST_\w+|PLAYWRIGHT_\w+|GITHUB_(?:SHA|REF\w*|ACTIONS?|REPOSITORY|RUN_\w+|WORKSPACE|OUTPUT|ENV)|VERCEL(?:_\w+)?"
     r"|NETLIFY|DYNO|HEROKU_\w+|RAILWAY_\w+|RENDER(?:_\w+)?|FLY_\w+|K_SERVICE|K_REVISION|KUBERNETES_\w+|AWS_(?:LAMBDA_\w+|EXECUTION_ENV)"
     r"|(?:NO|HTTPS?|ALL|FTP)_PROXY|COMPOSE_\w+|DOCKER_(?:HOST|BUILDKIT|SOCK\w*)|BUILDKIT_\w+|MODE|DEV|PROD|SSR|BASE_URL|FORCE_COLOR|NO_COLOR"
+)
+SECRET = re.compile(
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|KEY|CREDENTIALS?|PASS|PWD|SALT|PEPPER)(?:_BASE)?_?\d*$"
 )
 ASSIGNING = (".sh", ".bash", ".mk", ".yml", ".yaml")
 ASSIGNING_NAMES = frozenset({"makefile", "gnumakefile", "justfile"})
@@ -43,7 +45,7 @@ class Need:
     @property
     def secret(self) -> bool:
         """Whether the name says that the value is to be protected."""
-        return bool(NAMES.search(self.name))
+        return bool(SECRET.search(self.name))
 
 
 def needs(project: Project) -> Iterator[Need]:
@@ -61,18 +63,19 @@ def needs(project: Project) -> Iterator[Need]:
 def _given(project: Project, service: Service) -> frozenset[str]:
     """What the deployment of a service sets, files that git keeps included."""
     files = (project.documents.get(path) for path in service.env_files if path in project.tracked)
-    kept = (entry.key for file in files if isinstance(file, EnvFile) and not file.template for entry in file.entries)
-    return frozenset((*(name for name, _ in service.environment), *kept))
+    loaded = (entry.key for file in files if isinstance(file, EnvFile) and not file.template for entry in file.entries)
+    return frozenset((*(name for name, _ in service.environment), *loaded)) | _kept(project, service.folder)
+
+
+def _kept(project: Project, folder: str) -> frozenset[str]:
+    """What live files say that git keeps in a folder or above it."""
+    files = (file for file in project.of(EnvFile) if not file.template and file.path in project.tracked)
+    return frozenset(entry.key for file in files if _above(_parent(file.path), folder) for entry in file.entries)
 
 
 def _interpolated(project: Project, document: Document) -> Iterator[Need]:
     folder = _parent(document.path)
-    beside = project.documents.get(f"{folder}/.env".lstrip("/"))
-    kept = (
-        {entry.key for entry in beside.entries}
-        if isinstance(beside, EnvFile) and beside.path in project.tracked
-        else set()
-    )
+    kept = _kept(project, folder)
     comments = document.comments()
     for found in USED.finditer(document.source.text):
         name = found["name"] or found["bare"]
