@@ -15,6 +15,8 @@ from autofix.surfaces.secrets import judge
 from autofix.text import Edit, NewFile, Span
 
 LOCAL = re.compile(r"\.env(?:\.\w+)?\.local$|\.env\.local$")
+TEMPLATES = re.compile(r"\.?env[._-]?(?:example|sample|template|dist)", re.IGNORECASE)
+DECIDED = re.compile(r"^\s*!\.env\s*$|^\s*(?:/|\*\*/)?\.env(?:\.\*|\*)?\.local\b", re.MULTILINE)
 COPIED = frozenset({".env"})
 IGNORES = ".gitignore"
 
@@ -65,16 +67,23 @@ def _reason(project: Project, file: EnvFile) -> Evidence | None:
     name = PurePosixPath(file.path).name
     if LOCAL.search(name):
         return Evidence("its name says that it is for one machine", file.path)
-    if name not in COPIED:
+    if name not in COPIED or _on_purpose(project, file.path):
         return None
     for other in project.of(EnvFile):
-        if other.template and _folder(other.path) == _folder(file.path):
+        if TEMPLATES.fullmatch(other.path.rpartition("/")[2]) and _folder(other.path) == _folder(file.path):
             return Evidence("it is a copy of the template", other.path)
     for entry in file.entries:
         secret = judge(entry.key, entry.written)
         if secret and secret.sure:
             return Evidence(f"{entry.key} is a credential", file.path, entry.key_span)
     return None
+
+
+def _on_purpose(project: Project, path: str) -> bool:
+    """Whether a .gitignore leaves out `.env.local` and not `.env`: then one is for all, the other for a machine."""
+    return not _ignored(project, path) and any(
+        DECIDED.search(project.sources[one].text) for one in _ignore_files(project, path)
+    )
 
 
 def _ignore_files(project: Project, path: str) -> list[str]:
