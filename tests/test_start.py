@@ -34,7 +34,8 @@ COMPOSE = 'version: "3"\nservices:\n  web:\n    image: shop/web:1\n    user: 100
     [
         ({"Dockerfile": DOCKERFILE}, "tree_sitter tree_sitter_bash dockerfile_parse", "dockerfile shell"),
         ({"Dockerfile": "FROM scratch\n", "notes.md": "# Notes\n"}, "dockerfile_parse", "dockerfile shell"),
-        ({"compose.yaml": COMPOSE}, "ruamel.yaml", "compose dockerfile shell yaml"),  # which programs an image has
+        # which programs an image has, and where a credential goes
+        ({"compose.yaml": COMPOSE}, "ruamel.yaml", "compose dockerfile env shell yaml"),
         ({"run.sh": "#!/bin/sh\nset -e\nexec node .\n"}, "tree_sitter tree_sitter_bash", "shell"),
         ({}, "", ""),
     ],

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from autofix.finding import Fix, Match, Reason, Refusal, Severity
 from autofix.node import Evidence, Node
@@ -22,6 +21,9 @@ from autofix.surfaces.yaml import Located
 from autofix.text import Edit, NewFile
 
 FOR_TESTS = re.compile(r"(?:^|[/._-])(?:tests?|testing|ci|e2e|fixtures?|cypress|integration)(?=[/._-])", re.IGNORECASE)
+MADE_UP = frozenset(
+    {"a random value", "a password", "an address with a password", "a connection string with a password"}
+)
 ASKED = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?P<rest>:?[-?+][^{}]*)?\}")
 ROTATE = "Issue a new credential, put it where only the deployment sees it, and ask for it by name."
 
@@ -57,7 +59,7 @@ def written_out(project: Project) -> Iterator[Match[Written, WrittenFacts]]:
             for pair in service.environment:
                 secret = judge(pair.name, pair.value) if pair.value else None
                 place = pair.at.value.span
-                if secret is None or place in seen or (FOR_TESTS.search(file.path) and secret.what == "a random value"):
+                if secret is None or place in seen or (FOR_TESTS.search(file.path) and secret.what in MADE_UP):
                     continue
                 seen.add(place)
                 node = Written(
@@ -70,6 +72,8 @@ def written_out(project: Project) -> Iterator[Match[Written, WrittenFacts]]:
 def ask_for_it(project: Project, match: Match[Written, WrittenFacts]) -> Fix | Refusal:
     """`${NAME}` wherever compose files repeat the value, NAME in the template, a placeholder where templates hold it."""
     written = match.node
+    if beside := _committed(project, written):
+        return Refusal("the .env beside it is committed, so that no place is left for the value", ROTATE, (beside,))
     edits: list[Edit] = []
     files: list[NewFile] = []
     doubts = [] if written.secret.sure else [written.evidence("somebody may have made it up")]
@@ -91,6 +95,14 @@ def ask_for_it(project: Project, match: Match[Written, WrittenFacts]) -> Fix | R
         doubts.append(written.evidence(f"every deployment has to set {name} before its next start"))
     title = f"Ask for {match.facts.key} of {match.facts.service} by name"
     return Fix(title, tuple(dict.fromkeys(edits)), tuple(dict.fromkeys(files)), tuple(doubts))
+
+
+def _committed(project: Project, written: Written) -> Evidence | None:
+    """The file that compose would read the value from, where everybody has it and no template stands for it."""
+    folder = written.path.rpartition("/")[0]
+    file = project.documents.get(f"{folder}/.env".lstrip("/"))
+    templates = templates_for(project, Need("", folder, True, None, written.evidence(""), folder))
+    return Evidence(".env", file.path) if file and file.path in project.tracked and not templates else None
 
 
 def _elsewhere(project: Project, text: str) -> Iterator[Evidence]:
@@ -196,7 +208,7 @@ def _leaves(at: Located) -> Iterator[Located]:
 
 def _shown(project: Project, written: Written, name: str) -> tuple[list[Edit], list[NewFile]]:
     """The name in the template that the file is deployed with, or in a new one."""
-    folder = PurePosixPath(written.path).parent.as_posix().removeprefix(".")
+    folder = written.path.rpartition("/")[0]
     need = Need(name, folder, True, None, written.evidence(name), folder)
     near = templates_for(project, need)
     if any(shows(file, name) for file in near):

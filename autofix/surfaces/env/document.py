@@ -10,12 +10,14 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-from dotenv.parser import Binding, Error, Reader, parse_stream, parse_value
+from typing import TYPE_CHECKING
 
 from autofix.node import Atom, Document, Node, UnreadableError
 from autofix.surfaces.env.names import is_template
 from autofix.text import Source, Span
+
+if TYPE_CHECKING:
+    from dotenv.parser import Binding
 
 BOM = "\ufeff"
 HEAD = re.compile(
@@ -116,6 +118,8 @@ def parse(source: Source) -> EnvFile:
 
 def _parts(source: Source) -> Iterator[_Part]:
     """Everything the parser read, in order."""
+    from dotenv.parser import parse_stream
+
     at = int(source.text.startswith(BOM))
     for binding in parse_stream(io.StringIO(source.text, newline="")):
         written = binding.original.string
@@ -199,6 +203,8 @@ def _value(text: str, head: re.Match[str], end: int) -> _Value:
 
 def _read(written: str) -> str | None:
     """What python-dotenv makes of a value as it is written."""
+    from dotenv.parser import Error, Reader, parse_value
+
     try:
         return parse_value(Reader(io.StringIO(written, newline="")))
     except Error:
