@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from posixpath import join
 
 from autofix.project import Project, Service
 from autofix.surfaces.app import ENDINGS
 from autofix.surfaces.app.document import module_of
-from autofix.surfaces.app.nodes import AppModule, Route
+from autofix.surfaces.app.nodes import AppModule, Mount, Route
 from autofix.surfaces.system.spelling import COMMON, last, same
 
 NAMED = re.compile(rf"\b(?:{'|'.join(map(re.escape, COMMON - {'_health'}))})\b|_health\b")
@@ -24,11 +24,14 @@ ASKING = frozenset({"GET", "ANY", "HEAD", ""})
 
 @dataclass(frozen=True)
 class Answer:
-    """A path that an application answers, and the registration that makes it."""
+    """A path that an application answers, and the registration that makes it. `mount` is what brings the last part of
+    the path, and the file it stands in, where the route itself does not hold it.
+    """
 
     path: str
     route: Route
     module: AppModule = field(repr=False)
+    mount: tuple[AppModule, Mount] | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,21 @@ def _app(project: Project, folder: str, services: tuple[Service, ...]) -> App:
         routes = [one for one in module.routes if one.span == point.evidence.span] if module else []
         route = next((one for one in routes if one.method == point.method and _ends(point.path, one)), None)
         if module and route:
-            answers.append(Answer(point.path, route, module))
+            answers.append(Answer(point.path, route, module, _bringing(modules.values(), point.path, route)))
     sure = sure and all(_told(module) for module in modules.values() if module)
     sure = sure and not any(FRONTS.search(one.image.value) for one in services if one.image and not one.build)
     port = application.port.value if application.port else None
     packages = frozenset(one.module for module in modules.values() if module for one in module.imports)
     return App(folder, services, tuple(answers), sure, port, packages)
+
+
+def _bringing(modules: Iterable[AppModule | None], path: str, route: Route) -> tuple[AppModule, Mount] | None:
+    """The mount whose prefix ends with the last part of a path that its route says nothing of."""
+    if (route.full_path or "").strip("/"):
+        return None
+    mounts = [(module, one) for module in modules if module for one in module.mounts]
+    found = [(module, one) for module, one in mounts if one.prefix and last(one.prefix) == last(path)]
+    return found[0] if len(found) == 1 else None
 
 
 def _ends(path: str, route: Route) -> bool:

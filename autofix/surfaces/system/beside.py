@@ -8,6 +8,8 @@ from autofix.surfaces.app.literals import Text
 from autofix.text import Edit, Source, Span
 
 PYTHON = ".py"
+STRING = re.compile(r"([\"'`])((?:(?!\1).)*)\1")
+MATCHER = re.compile(r"\{\s*(?:(?:path|url|route|methods?|version)\s*:\s*[^{},]*,?\s*)+\}")
 STARTS = frozenset({"startsWith", "endsWith"})
 
 
@@ -20,14 +22,27 @@ def beside(source: Source, part: Text, word: Span, new: str) -> Edit | None:
     """The edit that lets a string's path be two; None where no clean one is known."""
     if not part.whole:
         return None
+    if part.role == "element" and not paths(source, part):
+        return None
     if part.role == "element" or (part.role == "argument" and part.detail in ("exclude", "forRoutes", "add_resource")):
         return listed(source, part.span, replaced(source, part.span, word, new))
-    if part.role == "entry" and part.detail in ("path", "url", "route"):
+    if (
+        part.role == "entry"
+        and part.detail in ("path", "url", "route")
+        and MATCHER.fullmatch(source.slice(part.around))
+    ):
         return listed(source, part.around, replaced(source, part.around, word, new))
     if part.role == "argument" and part.detail == "use":
         return arrayed(source, part, word, new)
     python = source.path.endswith(PYTHON)
     return _in_python(source, part, word, new) if python else _in_javascript(source, part, word, new)
+
+
+def paths(source: Source, part: Text) -> bool:
+    """Whether a list holds nothing but paths, as far as it is written out."""
+    rooted = source.text.startswith("/", part.inner.start)
+    strings = (found[2] for found in STRING.finditer(source.slice(part.around)))
+    return all(one.startswith(("/", "^", "(", "*")) if rooted else re.fullmatch(r"[^\s]+", one) for one in strings)
 
 
 def listed(source: Source, span: Span, text: str) -> Edit:
@@ -47,13 +62,29 @@ def arrayed(source: Source, part: Text, word: Span, new: str) -> Edit:
 def copied(source: Source, span: Span, word: Span, new: str, most: int = 12) -> Edit | None:
     """The lines of a statement once more, before it, with another word; None where it shares its lines or is long."""
     lines = source.lines_around(span)
-    before, after = source.text[lines.start : span.start], source.text[span.end : lines.end]
-    if before.strip() not in ("", "await") or not re.fullmatch(r";?[ \t]*\r?\n?", after):
+    after = source.text[span.end : lines.end]
+    if not _alone(source, span, word) or not re.fullmatch(r";?[ \t]*\r?\n?", after):
         return None
     text = replaced(source, lines, word, new)
     if text.count("\n") > most:
         return None
     return Edit(source.path, Span(lines.start, lines.start), text if text.endswith("\n") else text + source.newline)
+
+
+def looped(source: Source, span: Span, part: Text, word: Span, new: str) -> tuple[Edit, ...]:
+    """The statement once for each of two paths, by the name of a loop that nothing else here has."""
+    name = next((one for one in ("url", "path", "route") if not re.search(rf"\b{one}\b", source.text)), "")
+    if not name or not _alone(source, span, word):
+        return ()
+    before, after = source.text[span.start : part.span.start], source.text[part.span.end : span.end]
+    both = f"[{replaced(source, part.span, word, new)}, {source.slice(part.span)}]"
+    return (Edit(source.path, span, f"for (const {name} of {both}) {before}{name}{after}"),)
+
+
+def _alone(source: Source, span: Span, word: Span) -> bool:
+    """Whether a call is a statement of its own on its first line, and no chain of several calls."""
+    before = source.text[source.line_span(source.line_of(span.start)).start : span.start]
+    return not before.strip() and source.text.count("(", span.start, word.start) == 1
 
 
 def _in_javascript(source: Source, part: Text, word: Span, new: str) -> Edit | None:

@@ -179,7 +179,7 @@ def _both(project: Project, asked: Asked) -> Fix | Refusal:
     edits: list[Edit] = []
     files: list[NewFile] = []
     for answer in {one.route.span: one for one in asked.answers}.values():
-        found = answering(answer.module, answer.route, word, asked.app.packages)
+        found = answering(answer, word, asked.app.packages)
         if isinstance(found, str):
             return Refusal(found, evidence=(answer.route.evidence("the route"),))
         edits += [one for one in found if isinstance(one, Edit)]
@@ -207,10 +207,10 @@ def _renamed(project: Project, asked: Asked) -> Fix | None:
     word = last(asked.new)
     edits: list[Edit] = []
     for answer in asked.answers:
-        place = word_of(answer.module, answer.route)
+        place = word_of(answer)
         if place is None:
             return None
-        edits.append(Edit(answer.route.path, place, word))
+        edits.append(Edit(*place, word))
     for one in asked.references:
         if one.shut or (one.part is not None and one.part.role == "joined" and one.asked.host == ""):
             return None
@@ -246,7 +246,7 @@ def _unclear(one: Reference, path: str) -> bool:
 def _ask_what_is_there(asked: Asked, lost: Reference) -> Fix | Refusal:
     """The check asks the path that the application answers."""
     if lost.shut:
-        return Refusal(f"{lost.shut} asks for it: the image may be older than this source")
+        return Refusal(f"{lost.shut} asks it: the image may be older than this source")
     place, text = lost.asked.word, last(asked.new)
     doubts = [] if lost.built else [Evidence("the image that is deployed may be older than this source")]
     if not _beside(asked.new, asked.old):

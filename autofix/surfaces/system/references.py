@@ -54,8 +54,8 @@ class Reference:
     @property
     def evidence(self) -> Evidence:
         """The place, and what stands there."""
-        said = f"{self.shut} asks" if self.shut else {"prose": "prose names", "foreign": "another program answers"}.get(
-            self.kind, "asks")  # fmt: skip
+        verbs = {"prose": "prose names", "foreign": "another program answers", "key": "something is decided by"}
+        said = f"{self.shut} names" if self.shut else verbs.get(self.kind, "asks")
         return Evidence(f"{said} {self.asked.path}", self.source.path, self.asked.word)
 
 
@@ -160,7 +160,13 @@ def _of_compose(network: Network, file: ComposeFile) -> Iterator[Reference]:
                 known.append(word.value.span)
                 anchor = f"{check.anchor}.path"
                 yield from _check(network, file.source, _Check(word.value.span, app, anchor, own, shut))
-    yield from _elsewhere(network, file.source, tuple(known))
+    for ref in _elsewhere(network, file.source, tuple(known)):
+        holder = next((one for one in file.services if one.span.contains(ref.asked.word)), None)
+        service = _composed(network.project, file.path, holder.name) if holder else None
+        if ref.kind != "key" or service is None:
+            yield ref
+        elif app := network.of(service):
+            yield replace(ref, reached=Reached(app, ref.asked.path))
 
 
 def _composed(project: Project, path: str, name: str) -> Service | None:

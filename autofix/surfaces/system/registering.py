@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname, join
 
 from autofix.surfaces.app.literals import Text
 from autofix.surfaces.app.nodes import AppModule, Route
-from autofix.surfaces.system.beside import arrayed, beside, copied, listed, replaced
+from autofix.surfaces.system.applications import Answer
+from autofix.surfaces.system.beside import arrayed, beside, copied, listed, looped, replaced
 from autofix.surfaces.system.spelling import last
-from autofix.text import Edit, NewFile, Span
+from autofix.text import Edit, NewFile, Source, Span
 
 Change = Edit | NewFile
 ARRAYS = {
@@ -29,58 +30,66 @@ SETTINGS = re.compile(
 NAMED = re.compile(r",\s*name\s*=\s*(?:\"[^\"\n]*\"|'[^'\n]*')")
 
 
-def word_of(module: AppModule, route: Route) -> Span | None:
-    """Where the last part of a route's path stands; None where this registration does not hold it."""
-    if route.path_span is None or last(route.full_path or "") != last(route.written):
-        part = _of_controller(module, route)
-        inner = part.inner if part else None
+@dataclass(frozen=True)
+class _Place:
+    """Where the last part of a path stands, in which call, and whether the framework takes a list in its place."""
+
+    module: AppModule
+    call: Span
+    part: Text
+    word: Span
+    lists: bool = False
+
+
+def word_of(answer: Answer) -> tuple[str, Span] | None:
+    """The file and the place of the last part of a path; None where no registration holds it by itself."""
+    place = _place(answer)
+    return (place.module.path, place.word) if place else None
+
+
+def _place(answer: Answer) -> _Place | None:
+    route, name = answer.route, last(answer.path)
+    module, call = (answer.mount[0], answer.mount[1].span) if answer.mount else (answer.module, route.span)
+    if answer.mount or route.path_span is None or last(route.written) != name:
+        parts = _of_controller(answer) or (one for one in module.texts if answer.mount and call.contains(one.span))
     else:
-        inner = route.path_span
-    if inner is None:
-        return None
-    text = module.source.slice(inner).rstrip("/")
-    return Span(inner.start + len(text) - len(last(text)), inner.start + len(text))
+        parts = (one for one in module.texts if one.inner == route.path_span)
+    for part in parts:
+        text = module.source.slice(part.inner).rstrip("/")
+        if part.whole and last(text) == name:
+            end = part.inner.start + len(text)
+            return _Place(module, call, part, Span(end - len(name), end))
+    return None
 
 
-def _of_controller(module: AppModule, route: Route) -> Text | None:
+def _of_controller(answer: Answer) -> list[Text]:
     """The one string of `@Controller('healthz')`, where its class has this one route alone."""
+    module, route = answer.module, answer.route
     if route.framework != "nest" or route.written:
-        return None
+        return []
     found = [one for one in module.texts if one.detail == "Controller" and one.role == "argument" and one.whole]
     alone = all(one.router == route.router for one in module.routes) and len({one.span for one in module.routes}) == 1
-    return found[0] if len(found) == 1 and alone else None
+    return found if len(found) == 1 and alone else []
 
 
-def answering(module: AppModule, route: Route, new: str, packages: Collection[str]) -> tuple[Change, ...] | str:
+def answering(answer: Answer, new: str, packages: Collection[str]) -> tuple[Change, ...] | str:
     """What lets a registration answer the path that ends in `new` as well, or why that is not known.
 
     `packages` are what the source of the application imports: many frameworks look like Express and are not.
     """
+    route = answer.route
     if route.framework == "next":
-        return _page(module, new)
-    word = word_of(module, route)
-    if word is None:
-        return "the path of the route is written in another place"
-    part = next((one for one in module.texts if one.inner.contains(word) and one.whole), None)
-    if part is None:
-        return "the path of the route is no plain string"
-    lists = not ARRAYS.get(route.framework, frozenset()).isdisjoint(packages)
-    edits = _python(module, route, part, word, new) if module.language == "python" else _script(
-        module, route, _Place(part, word, lists), new)  # fmt: skip
+        return _page(answer.module, new)
+    place = _place(answer)
+    if place is None:
+        return "the path of the route is written in another place, or is no plain string"
+    place = replace(place, lists=not ARRAYS.get(route.framework, frozenset()).isdisjoint(packages))
+    edits = _python(route, place, new) if place.module.language == "python" else _script(route, place, new)
     return edits or f"there is no clean way to register two paths here ({route.framework or 'unknown framework'})"
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a path stands, and whether the framework takes a list in its place."""
-
-    part: Text
-    word: Span
-    lists: bool
-
-
-def _script(module: AppModule, route: Route, place: _Place, new: str) -> tuple[Edit, ...]:
-    source, part, word = module.source, place.part, place.word
+def _script(route: Route, place: _Place, new: str) -> tuple[Edit, ...]:
+    source, part, word = place.module.source, place.part, place.word
     if part.role == "element" or route.framework == "http":
         edit = beside(source, part, word, new)
         return (edit,) if edit else ()
@@ -92,27 +101,29 @@ def _script(module: AppModule, route: Route, place: _Place, new: str) -> tuple[E
         start = part.around.start + verb.start()
         head = source.text[start : part.span.start].replace(".get", ".on", 1)
         return (Edit(source.path, Span(start, part.span.end), f"{head}'GET', {arrayed(source, part, word, new).text}"),)
-    edit = copied(source, route.span, word, new) if route.framework != "nest" else None
-    return (edit,) if edit else ()
+    if route.framework == "nest" or place.call != route.span:
+        return ()
+    edit = copied(source, place.call, word, new)
+    return (edit,) if edit else looped(source, place.call, part, word, new)
 
 
-def _python(module: AppModule, route: Route, part: Text, word: Span, new: str) -> tuple[Edit, ...]:
-    source, whole = module.source, route.span
+def _python(route: Route, place: _Place, new: str) -> tuple[Edit, ...]:
+    source, part, word = place.module.source, place.part, place.word
     if part.role == "entry" and route.framework in ("django", "starlette", "aiohttp"):
-        return _pattern(module, route, part, word, new)
+        return _pattern(route, place, new)
     if part.role == "argument" and part.detail == "add_resource":
         return (listed(source, part.span, replaced(source, part.span, word, new)),)
-    of_class = route.handler is not None and source.text.startswith(("class ", "@"), route.handler.start)
-    if route.framework not in STACKED or (of_class and route.framework in ("flask", "quart")):
+    of_class = route.handler is not None and route.source.text.startswith(("class ", "@"), route.handler.start)
+    twice = route.framework in ("flask", "quart") and (of_class or place.call != route.span)
+    if route.framework not in STACKED or twice:
         return ()
-    edit = copied(source, whole, word, new)
-    hidden = _hidden(module, whole) if route.framework in HIDDEN else None
+    edit = copied(source, place.call, word, new)
+    hidden = _hidden(source, place.call) if route.framework in HIDDEN else None
     return (edit, *((hidden,) if hidden else ())) if edit else ()
 
 
-def _hidden(module: AppModule, call: Span) -> Edit | None:
+def _hidden(source: Source, call: Span) -> Edit | None:
     """`include_in_schema=False` for the old path: the documentation names one."""
-    source = module.source
     text = source.slice(call)
     if "include_in_schema" in text:
         return None
@@ -124,13 +135,13 @@ def _hidden(module: AppModule, call: Span) -> Edit | None:
     return Edit(source.path, Span(end, end), ", include_in_schema=False")
 
 
-def _pattern(module: AppModule, route: Route, part: Text, word: Span, new: str) -> tuple[Edit, ...]:
+def _pattern(route: Route, place: _Place, new: str) -> tuple[Edit, ...]:
     """Another entry of a list of routes before the old one, which gives its name to the new one."""
-    source = module.source
-    edits = [listed(source, part.around, replaced(source, part.around, word, new))]
-    if (hidden := _hidden(module, part.around)) and route.framework == "starlette":
+    source, around = place.module.source, place.part.around
+    edits = [listed(source, around, replaced(source, around, place.word, new))]
+    if (hidden := _hidden(source, around)) and route.framework == "starlette":
         edits.append(hidden)
-    if named := NAMED.search(source.text, part.around.start, part.around.end):
+    if named := NAMED.search(source.text, around.start, around.end):
         edits.append(Edit(source.path, Span(*named.span()), ""))
     return tuple(edits)
 

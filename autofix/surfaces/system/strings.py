@@ -14,6 +14,7 @@ from autofix.surfaces.app.literals import Text
 from autofix.surfaces.app.nodes import AppModule
 from autofix.surfaces.editable import why_uneditable
 from autofix.surfaces.system.applications import App, owner
+from autofix.surfaces.system.beside import MATCHER, paths
 from autofix.surfaces.system.hosts import LOCAL, Network, Reached
 from autofix.surfaces.system.references import Reference
 from autofix.surfaces.system.spelling import Asked, asked, last
@@ -56,7 +57,8 @@ def _of(network: Network, module: AppModule, own: App | None) -> Iterator[Refere
     except UnreadableError:
         parts = ()
     for part in parts:
-        if part.inner not in routes and part.role != "import" and "health" in source.slice(part.inner):
+        mounted = any(one.span.contains(part.span) for one in module.mounts if one.router != "*")
+        if part.inner not in routes and not mounted and part.role != "import" and "health" in source.slice(part.inner):
             for one in asked(source.text, part.inner.start - 1, part.inner.end + 1):
                 if found := _reference(network, module, own, part, one):
                     yield found
@@ -72,13 +74,21 @@ def _reference(network: Network, module: AppModule, own: App | None, part: Text,
     pattern = part.role == "pattern" or bool(PATTERN.search(module.source.slice(part.inner)))
     if pattern and not test and part.role != "joined":
         reached = Reached(own, one.path) if own else None
-        return Reference(module.source, "key", replace(one, host=None, path=f"/{last(one.path)}"), reached)
+        spelled = replace(one, host=None, path=f"/{last(one.path)}")
+        return Reference(module.source, "key", spelled, reached, shut="a pattern")
     if one.host is not None:
         foreign = network.foreign(one)
         reached = None if foreign else _own(network, own, one)
         return Reference(module.source, "foreign" if foreign else "path", one, reached, part=part, test=test)
-    keyed = not test and (part.role in KEYED or (part.role == "argument" and bool(DECIDES.fullmatch(part.detail))))
+    listing = part.role != "entry" or bool(MATCHER.fullmatch(module.source.slice(part.around)))
+    keyed = (
+        not test
+        and listing
+        and (part.role in KEYED or (part.role == "argument" and bool(DECIDES.fullmatch(part.detail))))
+    )
     reached = None if keyed and own is None else network.reached(one, own)
+    if keyed and part.role == "element" and not paths(module.source, part):
+        return Reference(module.source, "key", one, reached, shut="a record of something else")
     return Reference(module.source, "key" if keyed else "path", one, reached, part=part, test=test)
 
 

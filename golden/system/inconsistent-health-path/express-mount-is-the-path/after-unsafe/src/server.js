@@ -1,0 +1,6 @@
+import express from 'express';
+import { health } from './health.js';
+
+const app = express();
+app.use('/health', health);
+app.listen(3000);

@@ -1,0 +1,13 @@
+from fastapi import FastAPI
+
+PROBES = [
+    ("GET", "/healthz", "etcd"),
+    ("GET", "/ping", "traefik"),
+]
+
+app = FastAPI()
+
+
+@app.get("/healthz")
+def alive():
+    return {"status": "ok"}
