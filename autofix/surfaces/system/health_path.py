@@ -9,11 +9,15 @@ from autofix.finding import Fix, Match, Refusal, Severity
 from autofix.node import Evidence, Node
 from autofix.project import Project
 from autofix.surfaces.app.nodes import Route
+from autofix.surfaces.compose.document import ComposeFile
+from autofix.surfaces.dockerfile.document import Dockerfile
+from autofix.surfaces.kubernetes.document import KubernetesFile
 from autofix.surfaces.system.applications import Answer, App, applications
 from autofix.surfaces.system.beside import beside
 from autofix.surfaces.system.references import Reference, references
 from autofix.surfaces.system.registering import answering, word_of
-from autofix.surfaces.system.spelling import last, movable, moved, same
+from autofix.surfaces.system.spelling import COMMON, last, movable, moved, same
+from autofix.surfaces.system.spelling import asked as named_in
 from autofix.surfaces.system.strings import strings
 from autofix.text import Edit, NewFile, Span
 
@@ -29,6 +33,7 @@ class Asked(Node):
     new: str
     answers: tuple[Answer, ...] = field(repr=False, default=())
     references: tuple[Reference, ...] = field(repr=False, default=())
+    unclear: bool = False
     lost: Reference | None = field(repr=False, default=None)
 
 
@@ -43,7 +48,7 @@ def differs(project: Project, *, target: str = "/health") -> Iterator[Match[Aske
     """Health routes that are spelled otherwise than those of other services or than what asks them, and checks that ask
     a path which the application lacks.
     """
-    apps = applications(project)
+    apps = applications(project) if _disagreeing(project) else ()
     if not apps:
         return
     named = (*references(project, apps), *strings(project, apps))
@@ -55,6 +60,20 @@ def differs(project: Project, *, target: str = "/health") -> Iterator[Match[Aske
             covered += match.node.references
             yield match
     yield from _lost(named, covered)
+
+
+def _disagreeing(project: Project) -> bool:
+    """Whether two spellings stand anywhere, or a file of the deployment asks one: most repositories stop here."""
+    words: set[str] = set()
+    for path, source in project.sources.items():
+        if "health" in source.text or "health" in path:
+            found = {source.text[one.word.start : one.word.end] for one in named_in(source.text)}
+            if found and isinstance(project.documents.get(path), (ComposeFile, Dockerfile, KubernetesFile)):
+                return True
+            words |= found.union(path.rpartition(".")[0].split("/")) & COMMON
+        if len(words) > 1:
+            return True
+    return False
 
 
 def _routes(
@@ -76,7 +95,9 @@ def _routes(
             continue
         mine = tuple(one for one in named if _about(one, app, path, answers) or _near(one, app, path, wanting))
         route = answers[0].route
-        node = Asked(route.source, route.span, f"health:{path}", app, path, new, answers, mine)
+        unclear = any(_unclear(one, path) for one in named)
+        node = Asked(route.source, route.span, f"health:{path}", app, path, new, answers, mine, unclear)
+        wanting = [one for one in wanting if one in mine]
         said = f"{app.name} answers {path}, {_others(app, new, wanting, named)}"
         severity = Severity.ERROR if wanting else Severity.NOTE if app.at(new) else Severity.WARNING
         yield Match(node, AskedFacts(said), tuple(_evidence(named, mine, path)), severity)
@@ -170,7 +191,7 @@ def agree(project: Project, match: Match[Asked, AskedFacts]) -> Fix | Refusal:
     both = _both(project, asked)
     if isinstance(both, Refusal):
         return both
-    return Fix(both.title, both.edits, both.files, both.doubts, _renamed(project, asked))
+    return Fix(both.title, both.edits, both.files, both.doubts, _renamed(asked))
 
 
 def _both(project: Project, asked: Asked) -> Fix | Refusal:
@@ -202,8 +223,10 @@ def _both(project: Project, asked: Asked) -> Fix | Refusal:
     return Fix(title, _changing(asked, edits), tuple(files), tuple(doubts))
 
 
-def _renamed(project: Project, asked: Asked) -> Fix | None:
+def _renamed(asked: Asked) -> Fix | None:
     """Everybody moves; None while anything that names the path cannot be moved with the rest."""
+    if asked.unclear:
+        return None
     word = last(asked.new)
     edits: list[Edit] = []
     for answer in asked.answers:
@@ -216,8 +239,6 @@ def _renamed(project: Project, asked: Asked) -> Fix | None:
             return None
         if not (one.reached and one.reached.kept):
             edits.append(Edit(one.source.path, one.asked.word, word))
-    if any(_unclear(one, asked.old) for one in _all_named(project)):
-        return None
     outside = Evidence(f"whoever asks {asked.old} from outside of this repository finds nothing there")
     title = f"Answer {asked.new} instead of {asked.old} in {asked.app.name}"
     return Fix(title, _changing(asked, edits), doubts=(outside,))
@@ -225,15 +246,9 @@ def _renamed(project: Project, asked: Asked) -> Fix | None:
 
 def _changing(asked: Asked, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Each edit once, those left out that put what is there."""
-    texts = {one.source.path: one.source.text for one in asked.references}
-    said = ((one, texts.get(one.path, "")[slice(*one.span)]) for one in dict.fromkeys(edits))
-    return tuple(one for one, text in said if one.text != text)
-
-
-def _all_named(project: Project) -> Iterator[Reference]:
-    apps = applications(project)
-    yield from references(project, apps)
-    yield from strings(project, apps)
+    sources = {one.source.path: one.source for one in asked.references}
+    changing = (one for one in edits if one.path not in sources or sources[one.path].slice(one.span) != one.text)
+    return tuple(dict.fromkeys(changing))
 
 
 def _unclear(one: Reference, path: str) -> bool:

@@ -12,6 +12,7 @@ from autofix.text import Span
 if TYPE_CHECKING:
     from tree_sitter import TreeCursor
 
+CHAINED = "binary_expression"
 SPELLED = frozenset({"template_string", "string", "regex", "jsx_element", "jsx_text"})
 
 
@@ -32,7 +33,8 @@ def _below(syntax: Syntax, cursor: TreeCursor, route: tuple[str, ...]) -> Iterat
             yield _atom(syntax, reached[-1], node.start_byte, routes[-1])
         reached[-1] = node.end_byte
         if node.type != "comment" and node.child_count and cursor.goto_first_child():
-            routes.append((*routes[-1], node.type))
+            chained = routes[-1][-1:] == (CHAINED,) and node.type == CHAINED  # one more link moves no other token
+            routes.append(routes[-1] if chained else (*routes[-1], node.type))
             reached.append(node.start_byte)
             continue
         if node.type not in ("comment", "html_comment") and node.end_byte > node.start_byte:

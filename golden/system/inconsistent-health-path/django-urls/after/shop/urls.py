@@ -8,5 +8,5 @@ def healthz(request):
 
 urlpatterns = [
     path("health/", healthz, name="healthz"),
-    path("healthz/", healthz, name="healthz"),
+    path("healthz/", healthz),
 ]
