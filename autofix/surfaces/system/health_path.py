@@ -52,7 +52,7 @@ def differs(project: Project, *, target: str = "/health") -> Iterator[Match[Aske
     if not apps:
         return
     named = (*references(project, apps), *strings(project, apps))
-    said = {last(one.asked.path) for one in named if one.reached and one.kind in ("check", "path")}
+    said = {last(one.asked.path) for one in named if _asks(one)}
     covered: list[Reference] = []
     for app in apps:
         elsewhere = said.union(last(one.path) for other in apps for one in other.health if other is not app)
@@ -60,6 +60,13 @@ def differs(project: Project, *, target: str = "/health") -> Iterator[Match[Aske
             covered += match.node.references
             yield match
     yield from _lost(named, covered)
+
+
+def _asks(one: Reference) -> bool:
+    """Whether a place asks an application for its health, under whatever name; any string of a test may look like it."""
+    if one.reached is None or one.test or one.kind not in ("check", "path"):
+        return False
+    return one.kind == "check" or any(_beside(answer.path, one.reached.path) for answer in one.reached.app.health)
 
 
 def _disagreeing(project: Project) -> bool:

@@ -17,6 +17,8 @@ from autofix.text import SCRIPT_MODE, NewFile, Source
 
 SMOKE = "scripts/smoke-run-images.sh"
 SCAN = "scripts/scan-images.sh"
+MOST_DEPLOYMENTS = 6
+"""A repository with more of them is a collection of examples, and nobody deploys all."""
 STARTS = re.compile(
     r"^(?![ \t]*#).*?(?:\b(?:docker|podman)\s+(?:container\s+)?run\b|\bsmoke\b|container-structure-test|\bd?goss\b|testcontainers"
     r"|\bcompose\b.*\bup\b.*--(?:wait|exit-code-from|abort-on)|\bkind create\b|\bminikube start\b)",
@@ -63,7 +65,7 @@ def _untried(project: Project, tried: re.Pattern[str], anchor: str) -> Iterator[
     if any(tried.search(source.text) for source in _running(project)):
         return
     found = images(project)
-    if not found:
+    if not found or len({one.service.path for one in found}) > MOST_DEPLOYMENTS:
         return
     first = min((one.service for one in found), key=lambda one: (one.kind == "image", *_production(one.path), one.name))
     span = first.where.span
