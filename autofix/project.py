@@ -179,7 +179,8 @@ class Endpoint:
     """A path an application answers, as far as it can be told with what other files put before it.
 
     `plain` says that its own handler answers 200 without asking anything else, `guards` are what stands before it and may
-    refuse who names nobody.
+    refuse who names nobody. `placed` says that nothing else may stand before the path: the route is registered on an
+    application, or on a router that is seen to be mounted.
     """
 
     method: str
@@ -187,6 +188,7 @@ class Endpoint:
     plain: bool
     evidence: Evidence
     guards: tuple[Evidence, ...] = ()
+    placed: bool = True
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,9 @@ def endpoints(modules: Sequence[AppModule]) -> Iterator[Endpoint]:
                         if way.sure or _on_server(route)
                         else (route.evidence("nothing shows where its router is mounted"),)
                     )
-                    yield Endpoint(route.method, path, route.plain, route.evidence("route"), (*lost, *before))
+                    yield Endpoint(
+                        route.method, path, route.plain, route.evidence("route"), (*lost, *before), placed=not lost
+                    )
 
 
 def _on_server(route: Route) -> bool:
@@ -101,8 +103,17 @@ def leads(other: AppModule, mount: Mount, module: AppModule) -> bool:
     """Whether a mount of one file is about the routers of another."""
     if mount.router == "*":
         return True
-    if other is module or not mount.module.startswith("."):
+    if other is module:
+        return False
+    ours = re.sub(r"(?:/__init__)?\.py$", "", module.path)
+    if other.language == "python" and mount.module.startswith("."):
+        dots = len(mount.module) - len(mount.module.lstrip("."))
+        folder = parent(other.path)
+        for _ in range(dots - 1):
+            folder = parent(folder)
+        return ours == join(folder, mount.module[dots:].replace(".", "/")).rstrip("/")
+    if not mount.module.startswith("."):
         dotted = mount.module.replace(".", "/")
-        return other is not module and bool(dotted) and re.sub(r"(/__init__)?\.py$", "", module.path).endswith(dotted)
+        return bool(dotted) and f"/{ours}".endswith(f"/{dotted}")
     target = normpath(join(parent(other.path), mount.module))
-    return re.sub(r"(?:/index)?\.[cm]?[jt]s$", "", module.path) == re.sub(r"\.[cm]?js$", "", target)
+    return re.sub(r"(?:/index)?\.[cm]?[jt]s$", "", module.path) == re.sub(r"(?:/index)?(?:\.[cm]?[jt]s)?$", "", target)

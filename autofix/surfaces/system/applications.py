@@ -25,13 +25,14 @@ ASKING = frozenset({"GET", "ANY", "HEAD", ""})
 @dataclass(frozen=True)
 class Answer:
     """A path that an application answers, and the registration that makes it. `mount` is what brings the last part of
-    the path, and the file it stands in, where the route itself does not hold it.
+    the path, and the file it stands in, where the route itself does not hold it. `placed` says that nothing else may stand before the path.
     """
 
     path: str
     route: Route
     module: AppModule = field(repr=False)
     mount: tuple[AppModule, Mount] | None = field(repr=False, default=None)
+    placed: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,9 @@ def _app(project: Project, folder: str, services: tuple[Service, ...]) -> App:
         routes = [one for one in module.routes if one.span == point.evidence.span] if module else []
         route = next((one for one in routes if one.method == point.method and _ends(point.path, one)), None)
         if module and route:
-            answers.append(Answer(point.path, route, module, _bringing(modules.values(), point.path, route)))
-    sure = sure and all(_told(module) for module in modules.values() if module)
+            mount = _bringing(modules.values(), point.path, route)
+            answers.append(Answer(point.path, route, module, mount, point.placed))
+    sure = sure and all(_told(module) for module in modules.values() if module) and all(one.placed for one in answers)
     sure = sure and not any(FRONTS.search(one.image.value) for one in services if one.image and not one.build)
     port = application.port.value if application.port else None
     packages = frozenset(one.module for module in modules.values() if module for one in module.imports)

@@ -97,7 +97,11 @@ def _in_javascript(source: Source, part: Text, word: Span, new: str) -> Edit | N
     if part.role != "compared" and part.detail not in STARTS:
         return None
     sign = "&&" if part.detail.startswith("!") else "||"
-    text = f"{other} {sign} {old}"
+    line = source.line_span(source.line_of(part.around.start))
+    own = not source.text[line.start : part.around.start].strip() and "\n" not in old
+    chained = re.match(rf"[ \t]*{re.escape(sign)}[ \t]*\r?\n", source.text[part.around.end : line.end])
+    gap = source.newline + source.indent_at(part.around.start) if own and chained else " "
+    text = f"{other} {sign}{gap}{old}"
     return Edit(source.path, part.around, text if part.closed else f"({text})")
 
 

@@ -204,6 +204,10 @@ def agree(project: Project, match: Match[Asked, AskedFacts]) -> Fix | Refusal:
 def _both(project: Project, asked: Asked) -> Fix | Refusal:
     """The route answers both paths."""
     word = last(asked.new)
+    if unplaced := [one for one in asked.answers if not one.placed]:
+        return Refusal(
+            "the router is mounted in a way that is not seen", evidence=(unplaced[0].route.evidence("the route"),)
+        )
     edits: list[Edit] = []
     files: list[NewFile] = []
     for answer in {one.route.span: one for one in asked.answers}.values():
@@ -219,7 +223,8 @@ def _both(project: Project, asked: Asked) -> Fix | Refusal:
         if one.kind == "check" and one.built and not one.shut:
             edits.append(Edit(one.source.path, one.asked.word, word))
         elif one.kind == "key":
-            edit = beside(one.source, one.part, one.asked.word, word) if one.part else None
+            ours = one.part and (one.reached or one.part.role == "element")
+            edit = beside(one.source, one.part, one.asked.word, word) if one.part and ours else None
             if edit:
                 edits.append(edit)
             if edit is None or one.reached is None:

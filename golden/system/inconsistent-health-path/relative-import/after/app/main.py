@@ -1,0 +1,6 @@
+from fastapi import FastAPI
+
+from .routers import ops
+
+app = FastAPI()
+app.include_router(ops.router, prefix="/api")

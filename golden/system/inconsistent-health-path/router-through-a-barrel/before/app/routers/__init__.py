@@ -1,0 +1,3 @@
+from app.routers.ops import router as ops_router
+
+__all__ = ["ops_router"]

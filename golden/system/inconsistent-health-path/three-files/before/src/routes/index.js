@@ -1,0 +1,6 @@
+import { Router } from 'express';
+import { ops } from './ops.js';
+
+export const routes = Router();
+
+routes.use('/v1', ops);
