@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from autofix.finding import Fix, Match, Refusal
 from autofix.node import Evidence, Node
 from autofix.project import Project
-from autofix.surfaces.compose.document import ComposeFile
-from autofix.surfaces.shell.document import ShellScript
+from autofix.surfaces import surface_of
 from autofix.surfaces.system.deployed import Image, images
-from autofix.surfaces.workflow.document import WorkflowFile
 from autofix.text import SCRIPT_MODE, NewFile, Source
 
 SMOKE = "scripts/smoke-run-images.sh"
@@ -80,8 +78,7 @@ def _untried(project: Project, tried: re.Pattern[str], anchor: str) -> Iterator[
 def _running(project: Project) -> Iterator[Source]:
     """The files that say what is run around a deployment."""
     for path, source in project.sources.items():
-        document = project.documents.get(path)
-        if isinstance(document, (ShellScript, WorkflowFile)) or TASKS.search(path):
+        if surface_of(source) in {"shell", "workflow"} or TASKS.search(path):
             yield source
 
 
@@ -97,7 +94,7 @@ def write_scan_script(project: Project, match: Match[Untried, UntriedFacts]) -> 
     """A script that searches each image for known faults."""
     if SCAN in project.occupied:
         return Refusal("a file of that name exists")
-    files = _composed(project, match.node.images)
+    files = _composed(match.node.images)
     default = f"docker compose -f {files[0]} config --images" if files else ""
     text = SCAN_HEAD + (_listed(default) if default else _built(match.node.images)) + SCAN_TAIL
     return _script(SCAN, text, "Add a script that scans each image")
@@ -123,10 +120,9 @@ def _quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w./:@-]+", value) else f"'{value}'"
 
 
-def _composed(project: Project, found: Sequence[Image]) -> list[str]:
+def _composed(found: Sequence[Image]) -> list[str]:
     """The compose files that name the images, production's own first."""
-    paths = {one.service.path for one in found if one.service.kind == "compose"}
-    files = [file.path for file in project.of(ComposeFile) if file.path in paths]
+    files = {one.service.path for one in found if one.service.kind == "compose"}
     return sorted(files, key=_production)
 
 
