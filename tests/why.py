@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Promise:
-    """One rule of one line, and the answers that keep it."""
+    """One rule of one line, and the answers that keep it; `besides` are those that other lines promise for the same file."""
 
     system: str
     section: str
@@ -56,6 +56,7 @@ class Promise:
     written: str
     rule: str
     allowed: frozenset[str]
+    besides: frozenset[str] = frozenset()
 
     @property
     def wanted(self) -> str:
@@ -74,7 +75,7 @@ class Answer:
     @property
     def met(self) -> bool:
         """Whether every place has an answer that is allowed."""
-        return self.known and all(one in self.promise.allowed for one in self.given)
+        return self.known and all(one in self.promise.allowed | self.promise.besides for one in self.given)
 
     @property
     def said(self) -> str:
@@ -108,10 +109,22 @@ def answers(case: golden.Case, known: Iterable[str]) -> Iterator[Answer]:
     """Every promise of a system and what became of it."""
     ids = set(known)
     ran = Ran(*(golden.faults_of_run(case, safety, None, []).outcome for safety in (Safety.SAFE, Safety.UNSAFE)))
-    for promise in promises(case.name.rpartition("/")[2], (case.folder / "why.txt").read_text("utf-8")):
+    promised = list(promises(case.name.rpartition("/")[2], (case.folder / "why.txt").read_text("utf-8")))
+    for promise in (_apart(one, promised) for one in promised):
         given = tuple(ran.answer(promise.rule, place) for place in promise.subject.items)
         exists = promise.rule == "*" or any(fnmatchcase(one, promise.rule) for one in ids)
         yield Answer(promise, given, exists)
+
+
+def _apart(promise: Promise, others: Iterable[Promise]) -> Promise:
+    """A promise of silence that other lines break on purpose: in the same file they promise more for other places of it."""
+    if promise.wanted != "silent":
+        return promise
+    here = [one for one in others if one.rule == promise.rule and set(one.subject.paths) & set(promise.subject.paths)]
+    more = (
+        one.allowed for one in here if not promise.subject.names or set(one.subject.names) & set(promise.subject.names)
+    )
+    return replace(promise, besides=frozenset().union(*more))
 
 
 def promises(system: str, text: str) -> Iterator[Promise]:
