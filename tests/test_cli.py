@@ -15,8 +15,8 @@ import pytest
 from autofix import __version__, engine
 from autofix.cli import main
 
-VERSION = 'version: "3.8"\n\nservices:\n  web:\n    image: shop:1\n'
-FIXED = "services:\n  web:\n    image: shop:1\n"
+VERSION = 'version: "3.8"\n\nservices:\n  web:\n    image: shop:1\n    restart: always\n'
+FIXED = "services:\n  web:\n    image: shop:1\n    restart: always\n"
 
 
 class Ran(NamedTuple):
