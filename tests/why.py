@@ -221,7 +221,9 @@ def _about(result: Result, rule: str, place: Subject) -> bool:
     touched |= {edit.path for edit in fix.edits} | {file.path for file in fix.files} if fix else set()
     if rule == "*":
         touched = {finding.path}
-    if place.paths and not any(fnmatchcase(path, pattern) for path in touched for pattern in place.paths):
+    if place.paths and not any(
+        fnmatchcase(path, form) for path in touched for one in place.paths for form in (one, f"{one}/*")
+    ):
         return False
     words = " ".join((finding.match.node.anchor, finding.message, *(one.what for one in finding.evidence), *touched))
     return all(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words) for name in place.names)

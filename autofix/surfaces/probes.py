@@ -101,17 +101,18 @@ def ask_address(project: Project, path: str, places: Sequence[Span | None], text
     """
     if asks_by_socket(text):
         return Refusal("to this client localhost is a socket file and 127.0.0.1 is TCP, with other grants")
+    if ENCRYPTED.search(text):
+        return Refusal("a certificate is made for a name, which may be localhost and is not 127.0.0.1")
     spans = [span for span in places if span]
     if len(spans) < len(places):
         return Refusal("the address is written with escapes or over lines", reason=Reason.UNEDITABLE)
-    return Fix(title, tuple(Edit(path, span, ADDRESS) for span in spans), doubts=doubts(project, text))
+    return Fix(title, tuple(Edit(path, span, ADDRESS) for span in spans), doubts=doubts(project))
 
 
-def doubts(project: Project, text: str) -> tuple[Evidence, ...]:
-    """Why the address might get another answer than the name: certificates, allow-lists, the listener."""
-    found = [Evidence("the certificate may not name 127.0.0.1")] if ENCRYPTED.search(text) else []
+def doubts(project: Project) -> tuple[Evidence, ...]:
+    """Why the address might get another answer than the name: allow-lists, the listener."""
     lists = project.mentions(ALLOW_LIST, "llowed", "ALLOWED", "TrustedHost", "HostAuth", "config.hosts", "server_name")
-    found += [
+    found = [
         Evidence("a list of allowed hosts may not hold 127.0.0.1", seen.path, seen.span)
         for seen in lists
         if ADDRESS not in seen.what and "*" not in seen.what and not _only_server(project, seen)
