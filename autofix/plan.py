@@ -109,8 +109,17 @@ def findings(project: Project, rules: Iterable[Rule], allowed: Safety = Safety.S
             answer = None if said_no else rule.answer(project, match)
             if isinstance(answer, Fix) and answer.instead and allowed < Safety.SAFE:
                 answer = answer.instead
+            answer = _kept(project, answer)
             found.append(Finding(rule, match, _message(rule, match), answer, said_no))
     return tuple(sorted(found, key=lambda one: (order[one.rule.id], one.path, one.span)))
+
+
+def _kept(project: Project, answer: Fix | Refusal | None) -> Fix | Refusal | None:
+    """The answer, as long as git would keep the files it makes: one that git leaves out is no part of the repository."""
+    if not isinstance(answer, Fix):
+        return answer
+    lost = next((file.path for file in answer.files if project.ignored(file.path)), None)
+    return answer if lost is None else Refusal(f"git leaves out {lost}, so the file would stay on this machine")
 
 
 def comments(project: Project) -> Suppressions:

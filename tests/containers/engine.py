@@ -95,7 +95,7 @@ class Container:
         found: dict[str, object] = json.loads(self.engine.ask("inspect", self.name).out)[0]
         return found
 
-    def wait_for(self, port: int, seconds: float = 20) -> None:
+    def wait_for(self, port: int, seconds: float = 60) -> None:
         """Return when it answers on a port; an application that ended says why."""
 
         def ready() -> bool:
