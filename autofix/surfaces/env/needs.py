@@ -53,7 +53,7 @@ def needs(project: Project) -> Iterator[Need]:
     for service in project.services:
         given = _given(project, service)
         for one in project.application(service).variables:
-            if one.name not in given and _configures(one.name):
+            if one.name not in given and configures(one.name):
                 yield Need(one.name, service.folder, one.required, one.default, one.evidence, _parent(service.path))
     for path, document in project.documents.items():
         if surface_by_name(path) == "compose":
@@ -80,7 +80,7 @@ def _interpolated(project: Project, document: Document) -> Iterator[Need]:
     for found in USED.finditer(document.source.text):
         name = found["name"] or found["bare"]
         span = Span(*found.span())
-        if not name or name in kept or not _configures(name) or any(comment.contains(span) for comment in comments):
+        if not name or name in kept or not configures(name) or any(comment.contains(span) for comment in comments):
             continue
         operator = found["operator"] or ""
         if "+" in operator or _assigned(project, name):
@@ -105,7 +105,7 @@ def _assigns(path: str) -> bool:
     return path.endswith(ASSIGNING) or PurePosixPath(path).name.lower() in ASSIGNING_NAMES
 
 
-def _configures(name: str) -> bool:
+def configures(name: str) -> bool:
     """Whether a name is one that a person sets: the platform, the engine and test runners set others."""
     return bool(NAME.fullmatch(name)) and not GIVEN.fullmatch(name)
 
