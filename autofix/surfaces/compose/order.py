@@ -53,6 +53,8 @@ def wait_until_healthy(project: Project, match: Match[Listed, ListedFacts]) -> F
     listed = match.node
     if against := next((one.against for _, one in listed.waiting if one.against), None):
         return Refusal(f"something to wait for: {against.what}", evidence=(against,))
+    if any("$" in name for name, _ in listed.waiting):
+        return Refusal("a variable decides for whom it waits, and the keys of a mapping take none")
     if refused := _not_understood(project, listed.file) or _circle(listed):
         return refused
     conditions = {name: one.condition for name, one in listed.waiting}

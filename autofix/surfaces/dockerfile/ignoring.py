@@ -54,6 +54,10 @@ READ_BY_BUILDS = (
 )
 
 
+PACKAGES = frozenset({"package.json", *PYTHON_NAMES})
+WHOLE = frozenset({"", ".", "*", "./*"})
+
+
 @dataclass(frozen=True)
 class IgnoreFacts:
     """The folder, as a person would name it."""
@@ -71,7 +75,7 @@ class Sent(Node):
 
 
 def sends_everything(project: Project) -> Iterator[Match[Sent, IgnoreFacts]]:
-    """Contexts with files of their own, of builds without any .dockerignore."""
+    """Contexts that are copied whole, or hold a package, of builds without any .dockerignore."""
     contexts: dict[str, list[tuple[Dockerfile, Service]]] = {}
     for file in project.of(Dockerfile):
         for service in project.built_from(file.path):
@@ -86,9 +90,10 @@ def sends_everything(project: Project) -> Iterator[Match[Sent, IgnoreFacts]]:
             for one in stage.of("COPY", "ADD")
             if not one.flag("from")
         ]
-        if not copies:
-            continue
         context = project.contexts[file.path, folder]
+        whole = any(word.value.rstrip("/") in WHOLE for one in copies for word in one.words[:-1])
+        if not copies or not (whole or any(path in PACKAGES for path in context.files)):
+            continue  # only what they name is sent, and nothing is installed beside it
         files = tuple(dict.fromkeys(other for other, _ in builds))
         opening = file.stages[0].instructions[0]
         services = tuple(service for _, service in builds)
