@@ -47,10 +47,11 @@ INTENDED: Mapping[str, frozenset[str]] = {
     "compose/unescaped-dollar": frozenset({"healthcheck", "command", "entrypoint"}),
     "compose/unordered-dependency": frozenset({"depends_on"}),
     "compose/missing-restart": frozenset({"restart"}),
-    "compose/unbounded-resources": frozenset({"deploy"}),
+    "compose/unbounded-resources": frozenset({"deploy", "mem_limit", "cpus", "mem_reservation"}),  # as siblings do
     "compose/localhost-listener": frozenset({"environment", "ports"}),
     "dockerfile/missing-init": frozenset({"init"}),
 }
+LINE_ENDINGS = "SC1017"  # a line that is put into a file with CRLF has to end in CRLF
 KNOWN = frozenset().union(*INTENDED.values(), {"environment", "env_file", "stop_grace_period", "volumes", "user"})
 
 
@@ -183,7 +184,20 @@ def tally(folder: Path, files: Sequence[Path]) -> dict[Path, Counter[str]]:
 
 def shellcheck(folder: Path, files: Sequence[Path]) -> dict[Path, Counter[str]]:
     """Errors and warnings, by code."""
-    said = _json(folder / "shellcheck", "--norc", "--severity", "warning", "--format", "json", *files) or []
+    said = (
+        _json(
+            folder / "shellcheck",
+            "--norc",
+            "--exclude",
+            LINE_ENDINGS,
+            "--severity",
+            "warning",
+            "--format",
+            "json",
+            *files,
+        )
+        or []
+    )
     return _by_file((one["file"], f"SC{one['code']} {one['message']}") for one in said)
 
 
