@@ -91,6 +91,13 @@ _SYSTEMS = {
     "almalinux": Base(Distribution.REDHAT),
     "amazonlinux": Base(Distribution.REDHAT),
 }
+_START_IN_ROOT = frozenset(
+    re.findall(
+        r"[\w-]+",
+        "scratch alpine debian ubuntu busybox buildpack-deps fedora rockylinux almalinux amazonlinux"
+        " node python ruby rust nginx eclipse-temurin amazoncorretto",
+    )
+)
 _REGISTRY = re.compile(
     r"^(?:docker\.io/|index\.docker\.io/|registry-1\.docker\.io/|public\.ecr\.aws/docker/|mirror\.gcr\.io/)?(?:library/)?"
 )
@@ -118,6 +125,13 @@ def base_of(image: Image) -> Base | None:
     if re.fullmatch(r"(?:registry\.access\.redhat\.com|redhat)/ubi\d+(?:/ubi)?(?:-minimal|-micro)?", name):
         return Base(Distribution.REDHAT)
     return None
+
+
+def starts_in_root(image: Image) -> bool:
+    """Whether an image is known to have `/` for the folder it works in."""
+    name = _REGISTRY.sub("", image.name, count=1)
+    windows = re.search("windowsservercore|nanoserver", image.tag or "")
+    return name in _START_IN_ROOT and not windows
 
 
 def _of_dotnet(tag: str) -> Base | None:

@@ -1,4 +1,4 @@
-"""Is an instruction written in a way that BuildKit has given up?  `ENV a b`, MAINTAINER, an `as` beside FROM."""
+"""Is an instruction written in a way that a build warns of?  `ENV a b`, MAINTAINER, an `as` beside FROM, a name twice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.project import Project
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction
 from autofix.surfaces.dockerfile.lex import LexError, Reading, words
+from autofix.surfaces.dockerfile.relative import absolute, relative_folders
 from autofix.text import Edit, Span
 
 AUTHORS = "org.opencontainers.image.authors"
@@ -24,8 +25,12 @@ class LegacyFacts:
 
 
 def is_legacy(project: Project) -> Iterator[Match[Instruction, LegacyFacts]]:
-    """ENV and LABEL without `=`, MAINTAINER, and an `as` in another case than its FROM."""
+    """ENV and LABEL without `=`, MAINTAINER, an `as` in another case than its FROM; a stage of the name of an earlier
+    one, a WORKDIR that starts wherever its base image happens to.
+    """
     for file in project.of(Dockerfile):
+        yield from _shadowing(file)
+        yield from (Match(one, LegacyFacts(what)) for one, what in relative_folders(file))
         for one in file.instructions:
             if _without_equals(one):
                 yield Match(one, LegacyFacts(f"{one.does} {one.words[0].text} has no ="))
@@ -39,11 +44,25 @@ def is_legacy(project: Project) -> Iterator[Match[Instruction, LegacyFacts]]:
 def modernise(project: Project, match: Match[Instruction, LegacyFacts]) -> Fix | Refusal:
     """The same instruction in the form that stays."""
     one = match.node
+    if one.keyword == "WORKDIR":
+        return absolute(project, one)
+    if one.keyword == "FROM" and (wanted := _modern_as(one)) is None:
+        return Refusal("only its author knows which of the two is meant elsewhere", "give the stage a name of its own")
     if one.keyword == "FROM":
-        return Fix("Write AS in the case of FROM", (Edit(one.path, one.words[1].span, _modern_as(one) or ""),))
+        return Fix("Write AS in the case of FROM", (Edit(one.path, one.words[1].span, wanted or ""),))
     file = project.documents[one.path]
     assert isinstance(file, Dockerfile)
     return _labelled(project, file, one) if one.keyword == "MAINTAINER" else _with_equals(file, one)
+
+
+def _shadowing(file: Dockerfile) -> Iterator[Match[Instruction, LegacyFacts]]:
+    """Stages that take the name of an earlier one, which nothing but its number can reach from there on."""
+    for stage in file.stages:
+        earlier = next((one for one in file.stages[: stage.index] if one.name and one.name == stage.name), None)
+        if earlier:
+            opening = stage.instructions[0]
+            evidence = (earlier.instructions[0].evidence("the stage that had the name"),)
+            yield Match(opening, LegacyFacts(f"an earlier stage is called {opening.words[2].text} too"), evidence)
 
 
 def _without_equals(one: Instruction) -> bool:
