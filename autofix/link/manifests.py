@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from autofix.node import Evidence
 from autofix.project import Fact, Mount, Probe, Service
 from autofix.surfaces.kubernetes.document import Container, KubernetesFile
-from autofix.surfaces.kubernetes.reach import text_at
 from autofix.surfaces.yaml import Located
 
 ROOT_ONLY = {"privileged": "is privileged", "hostPID": "shares process ids", "hostNetwork": "uses the host's network"}
@@ -26,7 +25,7 @@ def _service(container: Container) -> Service:
     image = container.image
     user = container.setting("runAsUser")
     nonroot = container.setting("runAsNonRoot")
-    modes = {volume.name: text_at(volume.at, "secret", "defaultMode") for volume in container.pod.volumes}
+    modes = {volume.name: volume.at.text_of("secret", "defaultMode") for volume in container.pod.volumes}
     demands = nonroot if nonroot and nonroot.flag and (user is None or user.number is None) else None
     return Service(
         path,

@@ -161,10 +161,6 @@ class Tree:
             outer = self.parents.get(outer)
         return next((name for name, _ in _assigned(outer)), "") if outer is not None else ""
 
-    def statement_of(self, node: ast.AST) -> ast.stmt | None:
-        """The statement that holds the expression."""
-        return next((one for one in self.ancestors(node) if isinstance(one, ast.stmt)), None)
-
     # what names stand for
 
     def _imported(self) -> Iterator[tuple[str, str]]:

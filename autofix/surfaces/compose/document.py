@@ -24,7 +24,7 @@ from autofix.surfaces.compose.parts import (
     probe,
     text_under,
 )
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.yaml import Located, Reached, YamlFile
 from autofix.text import Source, Span
 
 __all__ = ["Build", "ComposeFile", "ComposeService", "Dependency", "Healthcheck", "Mount", "Pair", "pairs", "parse"]
@@ -33,22 +33,13 @@ TOP_LEVEL = frozenset({"include", "version", "name", "networks", "volumes", "con
 
 
 @dataclass(frozen=True)
-class ComposeService(Node):
+class ComposeService(Reached, Node):
     """A service: `span` from its key to its last leaf, `key` where its name stands, `at` the mapping (or null)."""
 
     name: str
     key: Span
     at: Located
     file: YamlFile = field(repr=False, compare=False)
-
-    def get(self, *route: str | int) -> Located | None:
-        """What stands under keys and positions of the service, merges applied."""
-        return self.at.get(*route)
-
-    def text_of(self, *route: str | int) -> str | None:
-        """What the leaf at the route says, None when there is no leaf or null."""
-        found = self.get(*route)
-        return found.text if found else None
 
     def flag(self, key: str) -> bool:
         """Whether the key says true."""

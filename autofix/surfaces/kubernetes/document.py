@@ -19,9 +19,9 @@ from autofix.surfaces.kubernetes.kustomize import FILES, Kustomization
 from autofix.surfaces.kubernetes.network import IngressPath, ServicePort, ingress_paths, service_ports
 from autofix.surfaces.kubernetes.pods import Container, Mount, Pod, Port, Setting, Variable, Volume
 from autofix.surfaces.kubernetes.probes import Probe
-from autofix.surfaces.kubernetes.reach import items, mapping, pairs, said, text_at
+from autofix.surfaces.kubernetes.reach import items, pairs, said
 from autofix.surfaces.kubernetes.values import ValuesFile
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.yaml import Located, Reached, YamlFile, mapping
 from autofix.text import Source, Span
 
 __all__ = ["Container", "IngressPath", "KubernetesFile", "Kustomization", "Manifest", "Mount", "Pod", "Port", "Probe",
@@ -47,7 +47,7 @@ def looks_like(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Manifest(Node):
+class Manifest(Reached, Node):
     """One object: `span` from its first key to its last leaf. `name` is None where it has none (a patch, a generated
     name), `document` the number of its document in the stream, from 0.
     """
@@ -59,14 +59,6 @@ class Manifest(Node):
     document: int
     at: Located
     file: YamlFile = field(repr=False, compare=False)
-
-    def get(self, *route: str | int) -> Located | None:
-        """What stands under keys and positions."""
-        return self.at.get(*route)
-
-    def text_of(self, *route: str | int) -> str | None:
-        """What the leaf at the route says, None when there is no leaf or null."""
-        return text_at(self.at, *route)
 
     @property
     def workload(self) -> bool:
@@ -88,7 +80,7 @@ class Manifest(Node):
             at,
             self.file,
             pairs(self.get(*route, "metadata", "labels")),
-            tuple(name for claim in claims if (name := text_at(claim, "metadata", "name"))),
+            tuple(name for claim in claims if (name := claim.text_of("metadata", "name"))),
         )
 
     @property
@@ -193,11 +185,11 @@ def _manifests(file: YamlFile, number: int) -> Iterator[Manifest]:
 
 
 def _manifest(file: YamlFile, number: int, at: Located, default: str) -> Manifest:
-    api, kind = text_at(at, "apiVersion"), text_at(at, "kind")
+    api, kind = at.text_of("apiVersion"), at.text_of("kind")
     if not mapping(at) or not (default or (api and kind)):
         raise UnreadableError("not a manifest", at.value.span.start)
     kind = kind or default
-    name, namespace = text_at(at, "metadata", "name"), text_at(at, "metadata", "namespace")
+    name, namespace = at.text_of("metadata", "name"), at.text_of("metadata", "namespace")
     anchor = "/".join(part for part in (kind, namespace, name) if part)
     return Manifest(file.source, at.value.span, anchor, api or "", kind, name, namespace, number, at, file)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autofix.surfaces.kubernetes.reach import items, text_at
+from autofix.surfaces.kubernetes.reach import items
 from autofix.surfaces.yaml import Located
 
 FILES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
@@ -57,7 +57,7 @@ class Kustomization:
 
 
 def _image(at: Located) -> ImageChange:
-    name, new_name, new_tag, digest = (text_at(at, key) for key in ("name", "newName", "newTag", "digest"))
+    name, new_name, new_tag, digest = (at.text_of(key) for key in ("name", "newName", "newTag", "digest"))
     return ImageChange(name or "", new_name, new_tag, digest, at)
 
 
@@ -68,5 +68,5 @@ def _patches(at: Located | None) -> Iterator[Patch]:
             inline = "\n" in item.scalar.value
             yield Patch(None if inline else item.text, item.text if inline else None, (None, None), item)
         else:
-            target = (text_at(item, "target", "kind"), text_at(item, "target", "name"))
-            yield Patch(text_at(item, "path"), text_at(item, "patch"), target, item)
+            target = (item.text_of("target", "kind"), item.text_of("target", "name"))
+            yield Patch(item.text_of("path"), item.text_of("patch"), target, item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autofix.surfaces.kubernetes.reach import items, text_at
+from autofix.surfaces.kubernetes.reach import items
 from autofix.surfaces.yaml import Located
 
 
@@ -48,21 +48,19 @@ def ingress_paths(spec: Located | None) -> tuple[IngressPath, ...]:
 
 
 def _service_port(at: Located) -> ServicePort:
-    port = text_at(at, "port") or ""
-    return ServicePort(
-        text_at(at, "name"), port, text_at(at, "targetPort") or port, text_at(at, "protocol") or "TCP", at
-    )
+    port = at.text_of("port") or ""
+    return ServicePort(at.text_of("name"), port, at.text_of("targetPort") or port, at.text_of("protocol") or "TCP", at)
 
 
 def _paths(spec: Located) -> Iterator[IngressPath]:
     for rule in items(spec.under("rules")):
-        host = text_at(rule, "host")
+        host = rule.text_of("host")
         for path in items(rule.get("http", "paths")):
             backend = path.under("backend")
             if backend:
                 service, port = _backend(backend)
                 yield IngressPath(
-                    host, text_at(path, "path") or "/", text_at(path, "pathType") or "", service, port, path
+                    host, path.text_of("path") or "/", path.text_of("pathType") or "", service, port, path
                 )
     backend = spec.under("defaultBackend") or spec.under("backend")
     if backend:
@@ -71,8 +69,6 @@ def _paths(spec: Located) -> Iterator[IngressPath]:
 
 def _backend(at: Located) -> tuple[str, str]:
     """Service and port, from `service: {name, port: {number}}` or `serviceName` and `servicePort`."""
-    name = text_at(at, "service", "name") or text_at(at, "serviceName")
-    port = (
-        text_at(at, "service", "port", "number") or text_at(at, "service", "port", "name") or text_at(at, "servicePort")
-    )
+    name = at.text_of("service", "name") or at.text_of("serviceName")
+    port = at.text_of("service", "port", "number") or at.text_of("service", "port", "name") or at.text_of("servicePort")
     return name or "", port or ""

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from autofix.node import Node
 from autofix.surfaces.kubernetes.probes import PROBES, Probe, probe
-from autofix.surfaces.kubernetes.reach import items, leaf, leaves, mapping, number, said, text_at, yes
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.kubernetes.reach import items, leaf, leaves, number, said, yes
+from autofix.surfaces.yaml import Located, Reached, YamlFile, mapping
 
 Level: TypeAlias = Literal["container", "pod"]
 
@@ -86,19 +86,11 @@ class Mount(Node):
 
 
 @dataclass(frozen=True)
-class _Part(Node):
+class _Part(Reached, Node):
     """What pods and containers have: `at` is the mapping, `file` the stream it stands in."""
 
     at: Located
     file: YamlFile = field(repr=False, compare=False)
-
-    def get(self, *route: str | int) -> Located | None:
-        """What stands under keys and positions."""
-        return self.at.get(*route)
-
-    def text_of(self, *route: str | int) -> str | None:
-        """What the leaf at the route says, None when there is no leaf or null."""
-        return text_at(self.at, *route)
 
     @property
     def security(self) -> Located | None:
@@ -153,7 +145,7 @@ class Container(_Part):
     @property
     def env_from(self) -> tuple[tuple[str, str], ...]:
         """The sets of variables it is given: `secretRef` or `configMapRef`, and the name."""
-        refs = [(key.value, text_at(ref, "name")) for item in items(self.get("envFrom")) for key, ref in item.entries()]
+        refs = [(key.value, ref.text_of("name")) for item in items(self.get("envFrom")) for key, ref in item.entries()]
         return tuple((kind, name) for kind, name in refs if name)
 
     @property
@@ -189,8 +181,8 @@ class Container(_Part):
         return tuple(self._mount(item, kinds) for item in items(self.get("volumeMounts")))
 
     def _mount(self, at: Located, kinds: dict[str, str]) -> Mount:
-        name, target, sub_path = (text_at(at, key) for key in ("name", "mountPath", "subPath"))
-        read_only = yes(text_at(at, "readOnly"))
+        name, target, sub_path = (at.text_of(key) for key in ("name", "mountPath", "subPath"))
+        read_only = yes(at.text_of("readOnly"))
         anchor = f"{self.anchor}/volumeMounts/{target}"
         kind = kinds.get(name or "", "")
         return Mount(self.source, at.value.span, anchor, name or "", target or "", kind, read_only, sub_path, at)
@@ -231,7 +223,7 @@ class Pod(_Part):
         for kind in CONTAINERS:
             for position, item in enumerate(items(self.get(kind))):
                 if mapping(item):
-                    name = text_at(item, "name") or ""
+                    name = item.text_of("name") or ""
                     anchor = f"{self.anchor}/{kind}/{name or position}"
                     yield Container(self.source, item.value.span, anchor, item, self.file, name, kind, self)
 
@@ -242,15 +234,15 @@ def _words(at: Located | None) -> tuple[Located, ...] | None:
 
 
 def _port(at: Located) -> Port:
-    return Port(text_at(at, "name"), number(text_at(at, "containerPort")), text_at(at, "protocol") or "TCP", at)
+    return Port(at.text_of("name"), number(at.text_of("containerPort")), at.text_of("protocol") or "TCP", at)
 
 
 def _variable(at: Located) -> Variable:
     origin = at.under("valueFrom")
     kind = next(iter(origin.keys()), "") if origin else ""
-    return Variable(text_at(at, "name") or "", text_at(at, "value"), kind, at)
+    return Variable(at.text_of("name") or "", at.text_of("value"), kind, at)
 
 
 def _volume(at: Located) -> Volume:
     kind = next((key for key in at.keys() if key != "name"), "")  # noqa: SIM118
-    return Volume(text_at(at, "name") or "", kind, at)
+    return Volume(at.text_of("name") or "", kind, at)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autofix.node import Node
-from autofix.surfaces.kubernetes.reach import items, leaf, leaves, text_at
-from autofix.surfaces.yaml import Located
+from autofix.surfaces.kubernetes.reach import items, leaf, leaves
+from autofix.surfaces.yaml import Located, Reached
 from autofix.text import Source
 
 PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -14,7 +14,7 @@ HANDLERS = ("httpGet", "exec", "tcpSocket", "grpc")
 
 
 @dataclass(frozen=True)
-class Probe(Node):
+class Probe(Reached, Node):
     """A probe: `span` from its key to its last leaf. `name` is its key, `handler` how it asks (`httpGet`, `exec`,
     `tcpSocket`, `grpc`), empty where it does not say.
     """
@@ -22,10 +22,6 @@ class Probe(Node):
     at: Located
     name: str
     handler: str
-
-    def get(self, *route: str | int) -> Located | None:
-        """What stands under keys and positions: `periodSeconds`, `failureThreshold`…"""
-        return self.at.get(*route)
 
     @property
     def route(self) -> Located | None:
@@ -53,7 +49,7 @@ class Probe(Node):
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Names and values of the headers an HTTP probe sends."""
         at = self.get(self.handler, "httpHeaders") if self.handler else None
-        pairs = [(text_at(item, "name"), text_at(item, "value")) for item in items(at)]
+        pairs = [(item.text_of("name"), item.text_of("value")) for item in items(at)]
         return tuple((name, value or "") for name, value in pairs if name)
 
     @property

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 
-from autofix.surfaces.yaml import Located, Mapping
+from autofix.surfaces.yaml import Located
 
 _YES = re.compile(r"y|yes|true|on", re.IGNORECASE)
 _NUMBER = re.compile(r"0|[1-9]\d*")
-
-
-def text_at(at: Located, *route: str | int) -> str | None:
-    """What the leaf at the route says, None when there is no leaf or null."""
-    found = at.get(*route)
-    return found.text if found else None
 
 
 def said(at: Located | None) -> Located | None:
@@ -24,11 +18,6 @@ def said(at: Located | None) -> Located | None:
 def leaf(at: Located | None) -> Located | None:
     """The value when it is a leaf that says something."""
     return at if at and at.text is not None else None
-
-
-def mapping(at: Located | None) -> Located | None:
-    """The value when it is a mapping."""
-    return at if at and isinstance(at.value, Mapping) else None
 
 
 def items(at: Located | None) -> tuple[Located, ...]:

@@ -13,8 +13,7 @@ from pathlib import PurePosixPath
 from autofix.node import Atom, Document, UnreadableError
 from autofix.surfaces import yaml
 from autofix.surfaces.kubernetes.probes import PROBES, Probe, probe
-from autofix.surfaces.kubernetes.reach import mapping, text_at
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.yaml import Located, YamlFile, mapping
 from autofix.text import Source, Span
 
 NAME = re.compile(r"(?:.*[._-])?values(?:[._-].*)?\.ya?ml", re.IGNORECASE)
@@ -91,7 +90,7 @@ def _places(at: Located, route: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
 def _image(route: tuple[str, ...], at: Located) -> ValuesImage | None:
     if at.text and IMAGE.fullmatch(route[-1]):
         return ValuesImage(route, at.text, None, None, at)
-    repository = text_at(at, "repository")
+    repository = at.text_of("repository")
     if not repository or "://" in repository:
         return None  # a chart's repository is an address
-    return ValuesImage(route, repository, text_at(at, "registry"), text_at(at, "tag"), at)
+    return ValuesImage(route, repository, at.text_of("registry"), at.text_of("tag"), at)

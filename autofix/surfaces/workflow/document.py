@@ -14,10 +14,10 @@ from autofix.surfaces import yaml
 from autofix.surfaces.workflow.actions import ImageBuild, Tool, image_build, tool
 from autofix.surfaces.workflow.jobs import Job, Service, jobs
 from autofix.surfaces.workflow.matrix import Matrix
-from autofix.surfaces.workflow.reach import Pair, mapping, pairs, text_at, texts
+from autofix.surfaces.workflow.reach import Pair, pairs, texts
 from autofix.surfaces.workflow.scripts import Script
 from autofix.surfaces.workflow.steps import Defaults, Step, defaults_of, steps
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.yaml import Located, YamlFile, mapping
 from autofix.text import Source, Span
 
 __all__ = ["ImageBuild", "Job", "Matrix", "Pair", "Script", "Service", "Step", "Tool", "WorkflowFile", "image_build",
@@ -58,7 +58,7 @@ class WorkflowFile(Document):
     @property
     def name(self) -> str | None:
         """The name people see."""
-        return text_at(self.root, "name")
+        return self.root.text_of("name")
 
     @property
     def triggers(self) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from autofix.node import Node
 from autofix.surfaces.workflow.matrix import Matrix, matrix
-from autofix.surfaces.workflow.reach import Pair, mapping, pairs, text_at, texts
+from autofix.surfaces.workflow.reach import Pair, pairs, texts
 from autofix.surfaces.workflow.steps import Defaults, Step, defaults_of, steps
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.yaml import Located, Reached, YamlFile, mapping
 from autofix.text import Span
 
 
@@ -26,7 +26,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Job(Node):
+class Job(Reached, Node):
     """A job: `span` from its key to its last leaf, `key` where its id stands."""
 
     id: str
@@ -34,14 +34,6 @@ class Job(Node):
     at: Located
     file: YamlFile = field(repr=False, compare=False)
     around: Defaults = field(repr=False)
-
-    def get(self, *route: str | int) -> Located | None:
-        """What stands under keys and positions."""
-        return self.at.get(*route)
-
-    def text_of(self, *route: str | int) -> str | None:
-        """What the leaf at the route says, None when there is no leaf or null."""
-        return text_at(self.at, *route)
 
     @property
     def name(self) -> str | None:
@@ -117,4 +109,4 @@ def jobs(file: YamlFile, at: Located, around: Defaults) -> Iterator[Job]:
 def _service(name: str, at: Located) -> Service:
     image = at.under("image")
     named = image if image and image.text else None
-    return Service(name, named, texts(at.under("ports")), pairs(at.under("env")), text_at(at, "options"), at)
+    return Service(name, named, texts(at.under("ports")), pairs(at.under("env")), at.text_of("options"), at)

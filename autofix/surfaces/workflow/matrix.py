@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeAlias
 
-from autofix.surfaces.workflow.reach import mapping
-from autofix.surfaces.yaml import Located, Sequence
+from autofix.surfaces.yaml import Located, Sequence, mapping
 
 Combination: TypeAlias = tuple[tuple[str, str], ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autofix.surfaces.yaml import Located, Mapping
+from autofix.surfaces.yaml import Located
 
 
 @dataclass(frozen=True)
@@ -14,17 +14,6 @@ class Pair:
     name: str
     value: str | None
     at: Located
-
-
-def text_at(at: Located, *route: str | int) -> str | None:
-    """What the leaf at the route says, None when there is no leaf or null."""
-    found = at.get(*route)
-    return found.text if found else None
-
-
-def mapping(at: Located | None) -> Located | None:
-    """The value when it is a mapping."""
-    return at if at and isinstance(at.value, Mapping) else None
 
 
 def texts(at: Located | None) -> tuple[str, ...]:

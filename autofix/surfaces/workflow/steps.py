@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autofix.node import Node
-from autofix.surfaces.workflow.reach import Pair, mapping, pairs, text_at
+from autofix.surfaces.workflow.reach import Pair, pairs
 from autofix.surfaces.workflow.scripts import Script, script
-from autofix.surfaces.yaml import Located, YamlFile
+from autofix.surfaces.yaml import Located, Reached, YamlFile, mapping
 
 
 @dataclass(frozen=True)
@@ -21,21 +21,13 @@ class Defaults:
 
 
 @dataclass(frozen=True)
-class Step(Node):
+class Step(Reached, Node):
     """A step: `span` from its first key to its last leaf. `number` counts from 0."""
 
     number: int
     at: Located
     file: YamlFile = field(repr=False, compare=False)
     defaults: Defaults = field(repr=False)
-
-    def get(self, *route: str | int) -> Located | None:
-        """What stands under keys and positions."""
-        return self.at.get(*route)
-
-    def text_of(self, *route: str | int) -> str | None:
-        """What the leaf at the route says, None when there is no leaf or null."""
-        return text_at(self.at, *route)
 
     @property
     def id(self) -> str | None:
@@ -113,5 +105,5 @@ def steps(file: YamlFile, at: Located | None, anchor: str, defaults: Defaults) -
 
 def defaults_of(at: Located, around: Defaults = Defaults()) -> Defaults:
     """The defaults a workflow or a job gives its steps, those around it kept where it gives none."""
-    shell, directory = (text_at(at, "defaults", "run", key) for key in ("shell", "working-directory"))
+    shell, directory = (at.text_of("defaults", "run", key) for key in ("shell", "working-directory"))
     return Defaults(shell or around.shell, directory or around.directory)

@@ -4,7 +4,19 @@ from autofix.surfaces.yaml.document import YamlFile, parse, require_root
 from autofix.surfaces.yaml.edits import append_item, delete_entry, insert_entries, insert_items
 from autofix.surfaces.yaml.layout import Content, layout_of
 from autofix.surfaces.yaml.scalars import spell
-from autofix.surfaces.yaml.tree import Alias, Entry, Located, Mapping, Resolved, Scalar, Sequence, Style, Value
+from autofix.surfaces.yaml.tree import (
+    Alias,
+    Entry,
+    Located,
+    Mapping,
+    Reached,
+    Resolved,
+    Scalar,
+    Sequence,
+    Style,
+    Value,
+    mapping,
+)
 from autofix.surfaces.yaml.words import replace_scalar, within
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "Entry",
     "Located",
     "Mapping",
+    "Reached",
     "Resolved",
     "Scalar",
     "Sequence",
@@ -24,6 +37,7 @@ __all__ = [
     "insert_entries",
     "insert_items",
     "layout_of",
+    "mapping",
     "parse",
     "replace_scalar",
     "require_root",

@@ -133,6 +133,11 @@ class Located:
             here = here.at(step) if isinstance(step, int) else here.under(step)
         return here
 
+    def text_of(self, *route: str | int) -> str | None:
+        """What the leaf at the route says, None when there is no leaf or null."""
+        found = self.get(*route)
+        return found.text if found else None
+
     def at(self, position: int) -> Located | None:
         """The item at a position."""
         items = self.items()
@@ -214,6 +219,25 @@ class Located:
             shared=self.shared or target.shared,
             flow=self.flow or (isinstance(self.value, Mapping | Sequence) and self.value.flow),
         )
+
+
+class Reached:
+    """What every node over a part of a YAML file answers: what stands under keys and positions below it."""
+
+    at: Located
+
+    def get(self, *route: str | int) -> Located | None:
+        """What stands under keys and positions, merges applied."""
+        return self.at.get(*route)
+
+    def text_of(self, *route: str | int) -> str | None:
+        """What the leaf at the route says, None when there is no leaf or null."""
+        return self.at.text_of(*route)
+
+
+def mapping(at: Located | None) -> Located | None:
+    """The value when it is a mapping."""
+    return at if at and isinstance(at.value, Mapping) else None
 
 
 def _first_of_each(entries: Iterable[tuple[Scalar, Located]]) -> tuple[tuple[Scalar, Located], ...]:
