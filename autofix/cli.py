@@ -300,20 +300,20 @@ def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome
     except Exception as error:  # noqa: BLE001  whatever it is, what it says may hold a credential
         import traceback
 
-        from autofix.report import mask
+        from autofix.report import credentials, mask
 
-        values = mask.values(survey.sources)
+        values = credentials.values(survey.sources)
         if os.environ.get("AUTOFIX_TRACEBACK"):
-            sys.stderr.write(mask.masked(traceback.format_exc(), values))
-        raise FaultError(f"internal error: {mask.masked(f'{type(error).__name__}: {error}', values)}") from None
+            sys.stderr.write(mask.without(traceback.format_exc(), values))
+        raise FaultError(f"internal error: {mask.without(f'{type(error).__name__}: {error}', values)}") from None
 
 
 def _masked(outcome: Outcome, text: str, *, deep: bool = False) -> str:
     """The text without the credentials of the repository; `deep` also looks at what its source falls back to."""
-    from autofix.report import mask
+    from autofix.report import credentials, mask
 
-    values = mask.values(outcome.before.sources)
-    return mask.masked(text, values | mask.defaults(outcome.before) if deep else values)
+    values = credentials.values(outcome.before.sources)
+    return mask.without(text, values | credentials.defaults(outcome.before) if deep else values)
 
 
 def _print_diff(root: Path, outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ import pytest
 from autofix import engine
 from autofix.cli import main
 from autofix.project import Project
-from autofix.report import mask
+from autofix.report import credentials, mask
 from autofix.surfaces import surface_by_name
 from autofix.text import Source
 from tests import golden
@@ -88,12 +88,12 @@ def test_a_fault_does_not_tell(
         monkeypatch.setenv("AUTOFIX_TRACEBACK", traceback)
         _, err = told(capfdbinary)
         assert "internal error: KeyError" in err
-        assert mask.STARS in err
+        assert mask.HIDDEN in err
         assert not shown(err)
 
 
 def test_a_value_is_masked_however_it_is_spelled() -> None:
     sources = {".env": Source(".env", 'DB_PASSWORD="kX9|mp2Vr4qQ7"\n')}
-    assert mask.values(sources) == {"kX9|mp2Vr4qQ7"}
-    assert mask.masked("a kX9|mp2Vr4qQ7 b kX9\\|mp2Vr4qQ7", mask.values(sources)) == "a *** b ***"
-    assert mask.values({"a.md": Source("a.md", "DB_PASSWORD=kX9mp2Vr4qQ7")}) == set()
+    assert credentials.values(sources) == {"kX9|mp2Vr4qQ7"}
+    assert mask.without("a kX9|mp2Vr4qQ7 b kX9\\|mp2Vr4qQ7", credentials.values(sources)) == "a *** b ***"
+    assert credentials.values({"a.md": Source("a.md", "DB_PASSWORD=kX9mp2Vr4qQ7")}) == set()

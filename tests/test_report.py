@@ -11,7 +11,7 @@ from autofix import discover, engine, link
 from autofix.catalogue import load
 from autofix.report import areas, audit, checklist, markdown
 from autofix.report.areas.table import Cell, State
-from autofix.report.masking import masked, masked_value
+from autofix.report.mask import masked, masked_value
 
 FILES = {
     "compose.yaml": """\

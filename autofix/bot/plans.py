@@ -14,7 +14,7 @@ from autofix.engine import Outcome, Result, Selection
 from autofix.finding import Reason
 from autofix.plan import Finding
 from autofix.project import Project
-from autofix.report import mask
+from autofix.report import credentials
 from autofix.report.words import reason
 from autofix.settings import Settings
 
@@ -91,7 +91,7 @@ class Base:
     @cached_property
     def secrets(self) -> frozenset[str]:
         """The credentials of the repository, which nothing may repeat."""
-        return mask.values(self.project.sources) | mask.defaults(self.project)
+        return credentials.values(self.project.sources) | credentials.defaults(self.project)
 
     def plan(self, group: Group, declined: Sequence[str]) -> Plan:
         """The run of one group, without what was declined."""

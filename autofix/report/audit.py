@@ -13,7 +13,7 @@ from autofix.report.areas import Drift
 from autofix.report.areas.table import Area
 from autofix.report.checklist import Ticked
 from autofix.report.inventory import Artifact, Variable
-from autofix.report.masking import masked_in, masked_value
+from autofix.report.mask import masked_in, masked_value
 from autofix.report.notyet import Wait
 from autofix.report.surface import Deployed, Upstream
 from autofix.report.told import Told

@@ -12,7 +12,7 @@ from autofix.report.audit import Audit
 from autofix.report.checklist import GROUPS, Answer
 from autofix.report.inventory import NOWHERE
 from autofix.report.inventory import Cell as Said
-from autofix.report.masking import masked
+from autofix.report.mask import masked
 from autofix.report.surface import Deployed
 from autofix.report.told import Status, Told
 
