@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from autofix.finding import Fix, Match, Reason, Refusal
@@ -13,21 +13,13 @@ from autofix.surfaces.dockerfile.commands import Call, calls_of
 from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.installs import Install, installs, verb_of
+from autofix.surfaces.dockerfile.keeping import CACHES, goes_on_offline, is_classic_yarn, is_decided
 from autofix.surfaces.dockerfile.users import deployed
 from autofix.text import Edit, Span
 
-APT = frozenset({"apt-get", "apt"})
-LISTS = "rm -rf /var/lib/apt/lists/*"
-CLEANED = {
-    "apt": re.compile(r"apt/lists|/var/lib/apt\b|/var/lib/\{|\bdist-?clean\b"),
-    "apk": re.compile(r"/var/cache/apk|\bapk cache\b|/etc/apk/cache|/var/cache/\*"),
-    "pip": re.compile(r"\bpip[\d.]* cache\b|\.cache\b|PIP_NO_CACHE_DIR|PIP_CACHE_DIR|pip/cache"),
-    "npm": re.compile(r"\bnpm cache\b|\.npm\b|npm_config_cache|_cacache|NPM_CONFIG_CACHE"),
-}
-SETTINGS = {"pip": ("PIP_NO_CACHE_DIR", "PIP_CACHE_DIR"), "npm": ("npm_config_cache", "NPM_CONFIG_CACHE")}
-OWN_CACHE = frozenset({"--no-cache", "--no-cache-dir", "--cache-dir", "--cache", "--no-network", "--root", "-p"})
+APT = CACHES["apt"].programs
+OWN_CACHE = frozenset({"--no-cache", "-n", "--no-cache-dir", "--cache-dir", "--cache", "--no-network", "--root", "-p"})
 UPDATES = frozenset({"-U", "--update", "--update-cache"})
-WITHOUT_CACHE = {"apk": "--no-cache", "pip": "--no-cache-dir"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +33,13 @@ class CacheFacts:
 class Caching(Instruction):
     """A RUN that leaves the cache of one package manager behind: its calls of it, the installing ones first of all."""
 
+    manager: str = ""
     installing: tuple[Install, ...] = ()
     calling: tuple[Call, ...] = ()
 
 
 def keeps_cache(project: Project) -> Iterator[Match[Caching, CacheFacts]]:
-    """RUNs of what is deployed that install with apt, apk, pip or npm and leave its cache in their layer."""
+    """RUNs of what is deployed that install with a package manager and leave its cache in their layer."""
     for file in project.of(Dockerfile):
         stages = {one.index: one for stage in deployed(project, file) for one in file.lineage(stage)}
         for stage in (stages[index] for index in sorted(stages)):
@@ -54,40 +47,43 @@ def keeps_cache(project: Project) -> Iterator[Match[Caching, CacheFacts]]:
             for run in stage.of("RUN"):
                 own = [call for call in found if call.instruction is run]
                 if own and not _mounts_cache(run):
-                    yield from _kept(file.lineage(stage), run, own)
+                    yield from _kept(project, file, stage, run, own)
 
 
 def leave_no_cache(project: Project, match: Match[Caching, CacheFacts]) -> Fix | Refusal:
     """The cache avoided by an option where there is one, else removed in the same RUN."""
-    run, manager = match.node, match.facts.manager
+    run, manager = match.node, match.node.manager
     file = project.documents[run.path]
     assert isinstance(file, Dockerfile)
     stage = file.stages[run.stage or 0]
-    if manager in WITHOUT_CACHE:
-        return _with_option(run, manager)
-    if manager == "npm":
-        return _behind(run.installing[-1].call, stage, "npm cache clean --force", "Clean the npm cache")
+    cache = CACHES[manager]
+    if cache.option:
+        return _with_option(run, manager, cache.option)
+    if manager != "apt":
+        last = run.installing[-1].call
+        return _behind(last, stage, cache.command.format(program=last.program), f"Clean the cache of {last.program}")
     verbs = [verb_of(call) for call in run.calling]
     if "update" not in verbs:
-        return Refusal("the lists come from another layer, where they stay", LISTS)
+        return Refusal("the lists come from another layer, where they stay", cache.command)
     if later := next(_needing_lists(file, stage, run), None):
         return Refusal("a later RUN installs from the lists this one leaves", evidence=(later.evidence("RUN"),))
-    return _behind(run.calling[-1], stage, LISTS, "Remove the package lists of apt")
+    return _behind(run.calling[-1], stage, cache.command, "Remove the package lists of apt")
 
 
-def _kept(lineage: Sequence[Stage], run: Instruction, own: list[Call]) -> Iterator[Match[Caching, CacheFacts]]:
-    text = words_of(run)
-    for manager, cleaned in CLEANED.items():
-        names = APT if manager == "apt" else {manager}
-        found = [one for one in installs(own, *names) if not OWN_CACHE.intersection(_options(one.call))]
-        if not found or cleaned.search(text) or _is_set(lineage, run, SETTINGS.get(manager, ())):
+def _kept(
+    project: Project, file: Dockerfile, stage: Stage, run: Instruction, own: list[Call]
+) -> Iterator[Match[Caching, CacheFacts]]:
+    text, lineage = words_of(run), file.lineage(stage)
+    for manager, cache in CACHES.items():
+        found = [one for one in installs(own, *cache.programs) if not OWN_CACHE.intersection(_options(one.call))]
+        if manager == "yarn":
+            found = [one for one in found if is_classic_yarn(project, file, stage, one)]
+        if not found or cache.cleaned.search(text) or is_decided(lineage, run, cache) or goes_on_offline(lineage, run):
             continue
-        if manager == "npm" and _goes_on_offline(lineage, run):
-            continue
-        calling = tuple(call for call in own if call.program in names) or tuple(one.call for one in found)
-        anchor = f"{lineage[0].anchor}/{manager}"
-        node = Caching(**{**run.__dict__, "anchor": anchor, "installing": tuple(found), "calling": calling})
-        yield Match(node, CacheFacts(manager))
+        calling = tuple(call for call in own if call.program in cache.programs) or tuple(one.call for one in found)
+        own_parts = {"manager": manager, "installing": tuple(found), "calling": calling}
+        node = Caching(**{**run.__dict__, "anchor": f"{stage.anchor}/{manager}", **own_parts})
+        yield Match(node, CacheFacts(found[-1].call.program if manager == "dnf" else manager))
 
 
 def _options(call: Call) -> set[str]:
@@ -96,22 +92,6 @@ def _options(call: Call) -> set[str]:
 
 def _mounts_cache(run: Instruction) -> bool:
     return any(flag.name == "mount" and re.search(r"type=(?:cache|tmpfs)", flag.value or "") for flag in run.flags)
-
-
-def _is_set(lineage: Sequence[Stage], run: Instruction, names: Sequence[str]) -> bool:
-    """Whether an ENV or ARG of the image decides where the cache is, or that there is none."""
-    return any(
-        name in names
-        for stage in lineage
-        for one in stage.of("ENV", "ARG")
-        if one.stage != run.stage or one.first < run.first
-        for name, _, _ in one.pairs
-    )
-
-
-def _goes_on_offline(lineage: Sequence[Stage], run: Instruction) -> bool:
-    later = (one for one in lineage[0].of("RUN") if one.stage != run.stage or one.first > run.first)
-    return any("--offline" in words_of(one) or "--prefer-offline" in words_of(one) for one in later)
 
 
 def _needing_lists(file: Dockerfile, stage: Stage, run: Instruction) -> Iterator[Instruction]:
@@ -137,9 +117,8 @@ def _behind(call: Call, stage: Stage, text: str, title: str) -> Fix | Refusal:
     return Refusal(edit.needs, text, reason=edit.reason) if isinstance(edit, Refusal) else Fix(title, (edit,))
 
 
-def _with_option(run: Caching, manager: str) -> Fix | Refusal:
+def _with_option(run: Caching, manager: str, option: str) -> Fix | Refusal:
     """`--no-cache` and `--no-cache-dir` behind the verb; what only updates the index goes."""
-    option = WITHOUT_CACHE[manager]
     edits: list[Edit] = []
     for one in run.installing:
         if not one.call.sound:

@@ -18,7 +18,10 @@ VERBS: dict[str, frozenset[str]] = {
     "apt-get": frozenset({"install", "reinstall", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"}),
     "apt": frozenset({"install", "reinstall", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"}),
     "apk": frozenset({"add", "upgrade"}),
+    "dnf": frozenset({"install", "reinstall", "upgrade", "update", "groupinstall", "localinstall", "builddep"}),
+    "uv": frozenset({"sync", "install", "add"}),
 }
+VERBS["yum"] = VERBS["microdnf"] = VERBS["dnf"]
 VALUED: dict[str, frozenset[str]] = {
     "npm": frozenset({"--prefix", "-C", "-w", "--workspace", "--cache", "--registry", "--omit", "--include", "--loglevel",
                       "--userconfig", "--tag", "--install-strategy"}),
@@ -35,7 +38,14 @@ VALUED: dict[str, frozenset[str]] = {
     "apt-get": frozenset({"-o", "--option", "-t", "--target-release", "--default-release", "-c", "--config-file"}),
     "apk": frozenset({"-t", "--virtual", "-X", "--repository", "-p", "--root", "--arch", "--repositories-file",
                       "--keys-dir", "--cache-dir", "--cache-max-age", "--wait"}),
+    "dnf": frozenset({"-c", "--config", "--enablerepo", "--disablerepo", "--repo", "--repoid", "-x", "--exclude",
+                      "--installroot", "--releasever", "--setopt", "--forcearch", "-d", "-e", "-R"}),
+    "uv": frozenset({"-p", "--python", "--extra", "--group", "--no-group", "--only-group", "--package", "--project",
+                     "--directory", "-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-i", "--index-url",
+                     "--extra-index-url", "--index", "--default-index", "-f", "--find-links", "--target", "--prefix",
+                     "--link-mode", "--cache-dir", "--with", "--config-file", "--no-install-package", "--color"}),
 }  # fmt: skip
+VALUED["yum"] = VALUED["microdnf"] = VALUED["dnf"]
 VALUED["apt"] = VALUED["apt-get"]
 GLOBAL = frozenset({"-g", "--global", "--location=global"})
 PIP = re.compile(r"pip[\d.]*")
@@ -110,6 +120,8 @@ def _manager(call: Call) -> tuple[str | None, tuple[Said, ...]]:
         return "pip", arguments[2:]
     if PIP.fullmatch(name):
         return "pip", arguments
+    if name == "uv" and call.said[:1] in {("pip",), ("tool",)}:
+        return name, arguments[1:]
     if name == "yarnpkg":
         return "yarn", arguments
     return (name, arguments) if name in VERBS else (None, ())
