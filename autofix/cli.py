@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from autofix import __version__
+from autofix import __version__, run
 from autofix.usage import UsageError, unknown
 
 if TYPE_CHECKING:
-    from autofix.diff import FileDiff
-    from autofix.discover import Skipped
-    from autofix.engine import Change, Outcome, Result
-    from autofix.report.words import Mode
     from autofix.rule import Rule
-    from autofix.settings import Settings
 
 EXAMPLES = """Examples:
 
@@ -129,21 +123,21 @@ def check(
     if dry_run and format is not Format.HUMAN and output is None:
         raise UsageError(f"--dry-run keeps stdout for the diff; --format {format} needs --output FILE")
     mode = Mode.DRY_RUN if dry_run else Mode.APPLY if apply else Mode.LIST
-    root, tops = _root(paths or ["."])
-    outcome, skipped = _run(root, tops, _settings(root, config, select, ignore, unsafe=unsafe))
+    root, tops = run.root_and_tops(paths or ["."])
+    outcome, skipped = run.survey_and_run(root, tops, run.settings_of(root, config, select, ignore, unsafe=unsafe))
     if mode is Mode.DRY_RUN and outcome.converged:
-        _print_diff(root, outcome)
+        run.print_diff(root, outcome)
     if mode is Mode.APPLY and outcome.converged:
-        _write(root, outcome)
-    _tell(outcome, mode, format, output, verbose=verbose)
+        run.write_changes(root, outcome)
+    run.tell(outcome, mode, output, as_json=format is Format.JSON, verbose=verbose)
     if verbose:
         from autofix.report.words import shown
 
         for skip in skipped:
             print(f"left out: {shown(skip.path)}: {skip.reason}", file=sys.stderr)
     if not outcome.converged:
-        raise FaultError("the fixes did not settle; nothing was written")
-    raise typer.Exit(1 if exit_code and _unhappy(outcome) else 0)
+        raise run.FaultError("the fixes did not settle; nothing was written")
+    raise typer.Exit(1 if exit_code and run.unhappy(outcome) else 0)
 
 
 @app.command()
@@ -151,7 +145,7 @@ def rules(config: Config = None) -> None:
     """List the catalogue."""
     from autofix import catalogue, settings
 
-    known = settings.load(_root(["."])[0], config).rules if config else catalogue.load()
+    known = settings.load(run.root_and_tops(["."])[0], config).rules if config else catalogue.load()
     width = max(len(rule.id) for rule in known)
     for rule in sorted(known, key=lambda rule: rule.id):
         print(f"{rule.id:{width}}  {rule.severity.name.lower():7}  {_repair(rule):6}  {rule.title}")
@@ -179,12 +173,12 @@ def report(
     """Write the audit: what is deployed, from what, what it needs, what was found."""
     from autofix.report import audit, markdown
 
-    root, tops = _root([path])
-    chosen = _settings(root, config, None, None, unsafe=False)
-    outcome, _ = _run(root, tops, chosen)
+    root, tops = run.root_and_tops([path])
+    chosen = run.settings_of(root, config, None, None, unsafe=False)
+    outcome, _ = run.survey_and_run(root, tops, chosen)
     found = audit.of(outcome, [rule.id for rule in chosen.rules])
     text = audit.render_json(found) if format is AuditFormat.JSON else markdown.render(found)
-    _put(_masked(outcome, text, deep=True), sys.stdout, output)
+    run.put(run.masked(outcome, text, deep=True), sys.stdout, output)
 
 
 @app.command()
@@ -208,22 +202,20 @@ def pr(
     """Open or update pull requests with the fixes; docs/bot.md tells all."""
     from autofix.bot import command, told
 
-    root, tops = _root([path or "."])
+    root, tops = run.root_and_tops([path or "."])
     options = command.Options(
         repo, base, url, forge or "", group or "", root if path or (root / ".git").exists() else None,
-        tops if path else (), _split(select), _split(ignore), config and config.resolve(), unsafe, dry_run,
+        tops if path else (), run.words_of(select), run.words_of(ignore), config and config.resolve(), unsafe, dry_run,
     )  # fmt: skip
     report = command.run(options)
-    _put(told.document(report) if format is Format.JSON else told.human(report, pages=dry_run), sys.stdout, output)
+    run.put(told.document(report) if format is Format.JSON else told.human(report, pages=dry_run), sys.stdout, output)
     for file, text in ((summary, told.markdown(report)), (outputs, told.outputs(report))):
         if file:
-            _add(text, file)
+            run.add(text, file)
     if report.failed:
-        raise FaultError("not everything could be done; what failed is said above, and a later run goes on from there")
-
-
-class FaultError(Exception):
-    """The run could not do its work, and nothing was written."""
+        raise run.FaultError(
+            "not everything could be done; what failed is said above, and a later run goes on from there"
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
@@ -244,9 +236,9 @@ def _status(argv: Sequence[str] | None) -> int:
     except Exception as error:
         if hasattr(error, "format_message"):
             return _say(error.format_message(), 2)
-        if os.environ.get("AUTOFIX_TRACEBACK") and not isinstance(error, FaultError):
+        if os.environ.get("AUTOFIX_TRACEBACK") and not isinstance(error, run.FaultError):
             raise
-        words = str(error) if isinstance(error, FaultError) else f"internal error: {type(error).__name__}: {error}"
+        words = str(error) if isinstance(error, run.FaultError) else f"internal error: {type(error).__name__}: {error}"
         return _say(words, 3)
     return int(status or 0)
 
@@ -254,149 +246,6 @@ def _status(argv: Sequence[str] | None) -> int:
 def _say(words: str, status: int) -> int:
     print(f"autofix: {' '.join(words.split())}", file=sys.stderr)
     return status
-
-
-def _root(paths: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
-    """The root all paths share, and the paths relative to it."""
-    from autofix.discover import root_of
-
-    try:
-        Path.cwd()
-    except FileNotFoundError as error:
-        raise UsageError("the working directory is gone") from error
-    for name in paths:
-        if not Path(name).exists():
-            raise UsageError(f"no such path: {name}")
-    roots = {root_of(Path(name)) for name in paths}
-    if len(roots) > 1:
-        raise UsageError(f"paths of different repositories: {', '.join(sorted(map(str, roots)))}")
-    root = roots.pop()
-    tops = tuple(Path(name).resolve().relative_to(root).as_posix() for name in paths)
-    return root, tuple("" if top == "." else top for top in tops)
-
-
-def _settings(
-    root: Path, config: Path | None, select: Sequence[str] | None, ignore: Sequence[str] | None, *, unsafe: bool
-) -> Settings:
-    from autofix import settings
-
-    return settings.load(root, config, _split(select), _split(ignore), unsafe=unsafe)
-
-
-def _split(names: Sequence[str] | None) -> list[str]:
-    parts = [part.strip() for name in names or () for part in name.split(",")]
-    if "" in parts:
-        raise UsageError("--select and --ignore take ids, and an empty word is none")
-    return parts
-
-
-def _run(root: Path, tops: tuple[str, ...], settings: Settings) -> tuple[Outcome, Sequence[Skipped]]:
-    from autofix import discover, engine, link
-
-    survey = discover.survey(root, settings.exclude)
-    try:
-        project, skipped = link.build(survey)
-        return engine.run(project, settings.rules, settings.allowed, engine.Selection(tops, settings.silent)), skipped
-    except Exception as error:  # noqa: BLE001  whatever it is, what it says may hold a credential
-        import traceback
-
-        from autofix.report import credentials, mask
-
-        values = credentials.values(survey.sources)
-        if os.environ.get("AUTOFIX_TRACEBACK"):
-            sys.stderr.write(mask.without(traceback.format_exc(), values))
-        raise FaultError(f"internal error: {mask.without(f'{type(error).__name__}: {error}', values)}") from None
-
-
-def _masked(outcome: Outcome, text: str, *, deep: bool = False) -> str:
-    """The text without the credentials of the repository; `deep` also looks at what its source falls back to."""
-    from autofix.report import credentials, mask
-
-    values = credentials.values(outcome.before.sources)
-    return mask.without(text, values | credentials.defaults(outcome.before) if deep else values)
-
-
-def _print_diff(root: Path, outcome: Outcome) -> None:
-    """Paths are relative to the root; below it `git apply` would pass over the rest without a word, so we say it."""
-    from autofix import diff
-
-    sys.stdout.buffer.write(diff.render(map(file_diff, outcome.changes)))
-    sys.stdout.flush()
-    below = Path.cwd().resolve().relative_to(root) if Path.cwd().resolve().is_relative_to(root) else Path()
-    if any(not Path(change.path).is_relative_to(below) for change in outcome.changes):
-        print(
-            f"The diff is relative to {root}; apply it with: git -C {shlex.quote(str(root))} apply --allow-empty",
-            file=sys.stderr,
-        )
-
-
-def file_diff(change: Change) -> FileDiff:
-    """The diff of one change."""
-    from autofix import diff
-    from autofix.text import NewFile
-
-    if change.before is None:
-        return diff.newfile_diff(NewFile(change.path, change.after.text, change.after.mode, change.causes))
-    return diff.file_diff(change.before, change.edits, change.after.mode)
-
-
-def _write(root: Path, outcome: Outcome) -> None:
-    from autofix import write
-
-    try:
-        write.write(root, [write.Change(change.before, change.after) for change in outcome.changes])
-    except write.WriteError as error:
-        raise FaultError(str(error)) from error
-
-
-def _tell(outcome: Outcome, mode: Mode, format: Format, output: Path | None, *, verbose: bool) -> None:  # noqa: A002
-    """Findings go to a file, to stdout, or to stderr when stdout carries the diff."""
-    from autofix.report import human, json
-    from autofix.report.words import Mode
-
-    stream = sys.stderr if mode is Mode.DRY_RUN else sys.stdout
-    if format is Format.JSON:
-        text = json.render(outcome, mode)
-    else:
-        text = human.render(outcome, mode, colour=output is None and _colour(stream), verbose=verbose)
-    _put(_masked(outcome, text), stream, output)
-
-
-def _put(text: str, stream: TextIO, output: Path | None) -> None:
-    if output is None:
-        stream.write(text)
-        return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
-
-
-def _add(text: str, file: Path) -> None:
-    try:
-        with file.open("a", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
-
-
-def _colour(stream: object) -> bool:
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return bool(getattr(stream, "isatty", lambda: False)()) and os.environ.get("TERM") != "dumb"
-
-
-def _unhappy(outcome: Outcome) -> bool:
-    """Whether --exit-code says 1: something would change, or a warning or error is left that nobody ignored."""
-    from autofix.finding import Reason, Severity
-
-    def matters(result: Result) -> bool:
-        ignored = result.why is not None and result.why.reason is Reason.SUPPRESSED
-        return result.finding.severity >= Severity.WARNING and not ignored
-
-    return bool(outcome.changes) or any(map(matters, outcome.left))
 
 
 def _repair(rule: Rule) -> str:

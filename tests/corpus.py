@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autofix import catalogue, diff, discover, engine, link, write
-from autofix.cli import file_diff
 from autofix.finding import Safety
+from autofix.run import file_diff
 
 LARGEST = 2 << 20
 LIST = Path(__file__).parent / "corpus.tsv"

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autofix import catalogue, diff, discover, engine, link, settings, verify, write
-from autofix.cli import file_diff
 from autofix.finding import Safety
 from autofix.report import audit, human, markdown, pages
 from autofix.report.words import Mode
 from autofix.rule import Rule
+from autofix.run import file_diff
 
 ROOT = Path(__file__).parent.parent / "golden"
 Tree = dict[str, tuple[bytes, bool]]

@@ -24,6 +24,7 @@ LAYERS = (
     ("engine",),
     ("diff", "write"),
     ("report", "bot"),
+    ("run",),
     ("cli",),
     ("__main__",),
 )
@@ -79,9 +80,9 @@ WRITES = re.compile(r"\.write_(?:text|bytes)\(|\bos\.(?:rename|replace|link|unli
 
 
 def test_only_write_writes_to_a_repository() -> None:
-    """The catalogue writes its own index and the command line the file of `--output`; nobody else writes at all."""
+    """The catalogue writes its own index and a run the file of `--output`; nobody else writes at all."""
     writers = {name_of(path) for path in MODULES if WRITES.search(path.read_text("utf-8"))}
-    assert writers <= {"autofix.write", "autofix.catalogue", "autofix.cli"}
+    assert writers <= {"autofix.write", "autofix.catalogue", "autofix.run"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

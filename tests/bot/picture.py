@@ -55,7 +55,7 @@ def page() -> str:
 def _lines(plan: Plan) -> tuple[int, int]:
     """Lines added and removed."""
     from autofix import diff
-    from autofix.cli import file_diff
+    from autofix.run import file_diff
 
     lines = diff.render(map(file_diff, plan.outcome.changes)).decode().splitlines()
     plus = sum(line.startswith("+") and not line.startswith("+++") for line in lines)
