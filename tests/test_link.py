@@ -135,6 +135,32 @@ def test_extends_brings_the_build_of_another_file() -> None:
     assert {service.build and service.build.dockerfile for service in found.services} == {"base/Dockerfile"}
 
 
+WHOLE = "FROM node:20 AS dev\nCOPY . .\nFROM dev\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "context"),
+    [
+        ({"web/Dockerfile": WHOLE, "web/package.json": "{}"}, "web"),
+        ({"web/Dockerfile": WHOLE, "web/package.json": "{}", "package.json": "{}"}, ""),
+        ({"docker/Dockerfile": WHOLE, "package.json": "{}"}, ""),
+        ({"web/Dockerfile": WHOLE + "COPY src .\n", "web/src/a.js": "", "package.json": "{}"}, "web"),
+        (
+            {
+                "web/Dockerfile": WHOLE,
+                "package.json": "{}",
+                "compose.yaml": "services:\n  web:\n    build: {context: web, target: dev}\n",
+            },
+            "web",
+        ),
+    ],
+)
+def test_a_context_that_nothing_names_is_where_there_is_something_to_build(files: dict[str, str], context: str) -> None:
+    (image,) = (one for one in of(files).services if one.kind == "image")
+    assert image.build
+    assert image.build.context == context
+
+
 def test_a_script_is_followed_through_the_copies_that_bring_it() -> None:
     service = only(
         of(

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 OWN = re.compile(r"[/$]")
 EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+MANIFEST = re.compile(
+    r"(?:^|/)(?:package\.json|pyproject\.toml|requirements\.txt|setup\.py|Pipfile|go\.mod|Cargo\.toml|pom\.xml|Gemfile"
+    r"|build\.gradle(?:\.kts)?|composer\.json|mix\.exs|[^/]+\.(?:csproj|fsproj|sln))$"
+)
 FOLDERS = ("apps/{}", "services/{}", "packages/{}", "{}", "src/{}", "docker/{}", "backend/{}", "cmd/{}")
 
 
@@ -148,7 +152,12 @@ class Builds:
         return None
 
     def context(self, path: str, folder: str) -> str:
-        """The folder the COPY sources are found in: the Dockerfile's own if all of them are there, else the root."""
+        """The folder another build of the Dockerfile is given, else the one that its COPY sources are found in: its own if
+        more of them are there than at the root, or as many and only there is something to build.
+        """
+        known = self._contexts.get(path, frozenset())
+        if len(known) == 1:
+            return next(iter(known))
         file = self.documents[path]
         assert is_dockerfile(file)
         wanted = [
@@ -160,7 +169,19 @@ class Builds:
         ]
         here = sum(self._is_there(join(folder, source)) for source in wanted)
         root = sum(self._is_there(source) for source in wanted)
-        return folder if here > root else ""
+        only_here = here == root > 0 and self._holds_manifest(folder) and not self._holds_manifest("")
+        return folder if here > root or only_here else ""
+
+    @cached_property
+    def _contexts(self) -> Mapping[str, frozenset[str]]:
+        """The folders that compose files and workflows give to the builds of each Dockerfile."""
+        builds = [build for _, build in self._composed()] + [build for _, build, _ in self._in_workflows]
+        paths = {one.dockerfile for one in builds}
+        return {path: frozenset(one.context for one in builds if one.dockerfile == path) for path in paths}
+
+    def _holds_manifest(self, folder: str) -> bool:
+        """Whether there is something to build in a folder itself."""
+        return any(parent(path) == folder and MANIFEST.search(path) for path in self.occupied)
 
     def _is_there(self, source: str) -> bool:
         """Whether a file or folder of that name, or one that matches its pattern, exists."""

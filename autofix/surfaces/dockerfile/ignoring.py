@@ -15,6 +15,7 @@ from autofix.surfaces.dockerfile.commands import calls_of
 from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile
 from autofix.surfaces.dockerfile.installs import JAVASCRIPT, installs
+from autofix.surfaces.dockerfile.outputs import IN_BUILDS, made
 from autofix.text import NewFile
 
 GIT = re.compile(
@@ -23,7 +24,7 @@ GIT = re.compile(
 )
 ENV_READ = re.compile(r"(?<![\w.])\.env\b(?!\.(?:example|sample|template|dist))")
 LOADS_ENV = re.compile(
-    r"\bdotenv\b|load_dotenv|\benv-cmd\b|--env-file|django-environ|\benviron\.Env\b|dotenvy|godotenv|phpdotenv|python-decouple|BaseSettings"
+    r"\bdotenv\b|load_dotenv|\benv-cmd\b|--env-file|django-environ|\benviron\.Env\b|dotenvy|godotenv|phpdotenv|python-decouple|BaseSettings|\bsqlx\b"
 )
 FRAMEWORKS = frozenset({"next", "vite", "react-scripts", "nuxt", "astro", "gatsby", "@vue/cli-service", "@angular/cli",
                         "@sveltejs/kit", "@remix-run/dev", "parcel", "expo", "@nestjs/config", "dotenv", "dotenv-cli",
@@ -37,6 +38,7 @@ NODE = "node_modules"
 PYTHON = (".venv", "__pycache__", "*.pyc")
 EVERYWHERE = (".git", ".env", "*.log", ".vscode", ".idea")
 PYTHON_NAMES = frozenset({"requirements.txt", "pyproject.toml", "setup.py", "Pipfile", "manage.py"})
+NOISE = frozenset({"*.log", ".vscode", ".idea"})
 READ_BY_BUILDS = (
     ".json",
     ".toml",
@@ -52,10 +54,9 @@ READ_BY_BUILDS = (
     ".rs",
     "Makefile",
 )
-
-
 PACKAGES = frozenset({"package.json", *PYTHON_NAMES})
-WHOLE = frozenset({"", ".", "*", "./*"})
+DEEP = re.compile(r"/(?:package\.json|pyproject\.toml|pom\.xml|build\.gradle(?:\.kts)?)$")
+BELOW = frozenset({NODE, ".env", "*.log", *PYTHON, "target", "build"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,10 @@ class Sent(Node):
 
 
 def sends_everything(project: Project) -> Iterator[Match[Sent, IgnoreFacts]]:
-    """Contexts that are copied whole, or hold a package, of builds without any .dockerignore."""
+    """Contexts of builds without any .dockerignore that are copied whole, or hold a package of which folders are copied;
+    of which files are, where other contexts have theirs.
+    """
+    usual = any(path.rpartition("/")[2] == ".dockerignore" for path in project.occupied)
     contexts: dict[str, list[tuple[Dockerfile, Service]]] = {}
     for file in project.of(Dockerfile):
         for service in project.built_from(file.path):
@@ -91,14 +95,15 @@ def sends_everything(project: Project) -> Iterator[Match[Sent, IgnoreFacts]]:
             if not one.flag("from")
         ]
         context = project.contexts[file.path, folder]
-        whole = any(word.value.rstrip("/") in WHOLE for one in copies for word in one.words[:-1])
-        if not copies or not (whole or any(path in PACKAGES for path in context.files)):
-            continue  # only what they name is sent, and nothing is installed beside it
+        named = [word.value for one in copies for word in one.words[:-1]]
+        if not copies or not (_takes_folders(context, named) or (usual and not PACKAGES.isdisjoint(context.files))):
+            continue  # only the files they name are sent
         files = tuple(dict.fromkeys(other for other, _ in builds))
         opening = file.stages[0].instructions[0]
         services = tuple(service for _, service in builds)
         node = Sent(file.source, opening.span, f"context:{folder}", context, files, services)
-        yield Match(node, IgnoreFacts(f"{folder}/" if folder else "the repository's root"))
+        if any(_weighs(node, pattern) for pattern in _wanted(project, node)):
+            yield Match(node, IgnoreFacts(f"{folder}/" if folder else "the repository's root"))
 
 
 def leave_out(project: Project, match: Match[Sent, IgnoreFacts]) -> Fix | Refusal:
@@ -106,21 +111,41 @@ def leave_out(project: Project, match: Match[Sent, IgnoreFacts]) -> Fix | Refusa
     sent = match.node
     path = join(sent.context.folder, ".dockerignore")
     patterns = [one for one in _wanted(project, sent) if _is_unread(project, sent, one)]
-    if not patterns:
+    if not any(_weighs(sent, one) for one in patterns):
         return Refusal("everything that is usually left out may be read by the build")
-    deep = "**/" if any(name.endswith(("/package.json", "/pyproject.toml")) for name in sent.context.files) else ""
-    lines = [f"{deep if one in {NODE, '.env', '*.log', *PYTHON} else ''}{one}\n" for one in patterns]
+    deep = any(DEEP.search(path) for path in sent.context.files)
+    lines = [f"{'**/' if one in IN_BUILDS or (deep and one in BELOW) else ''}{one}\n" for one in patterns]
     guessed = all(service.kind == "image" for service in sent.services)
     below = guessed and any("/" in file.path for file in sent.files)
     doubts = (Evidence("nothing says which folder the build is given", sent.path),) if below else ()
     return Fix("Leave out of builds what none of them reads", files=(NewFile(path, "".join(lines)),), doubts=doubts)
 
 
+def _takes_folders(context: Context, sources: Sequence[str]) -> bool:
+    """Whether a build takes the whole context, or folders of one that holds a package."""
+    wanted = [source.removeprefix("./").strip("/") for source in sources]
+    if any(source in {"", ".", "*"} for source in wanted):
+        return True
+    taken = any(
+        source.endswith("/*") or any(path.startswith(f"{source}/") for path in context.files) for source in wanted
+    )
+    return taken and not PACKAGES.isdisjoint(context.files)
+
+
+def _weighs(sent: Sent, pattern: str) -> bool:
+    """Whether leaving it out makes a difference, as far as can be told: editors and logs are few and small."""
+    if pattern in NOISE:
+        return False
+    if pattern == ".git":
+        return not sent.context.folder
+    return pattern != ".env" or any(path.startswith(".env") for path in sent.context.files)
+
+
 def _wanted(project: Project, sent: Sent) -> Iterator[str]:
     """What is usually left out, in the order of the repository's other files of this kind."""
     names = {path.rpartition("/")[2] for path in sent.context.files}
     usual = [NODE] if "package.json" in names else []
-    usual += [*EVERYWHERE, *(PYTHON if names & PYTHON_NAMES else ())]
+    usual += [*EVERYWHERE, *(PYTHON if names & PYTHON_NAMES else ()), *made(project, sent.context, sent.files)]
     for path, source in project.sources.items():
         if path.rpartition("/")[2] == ".dockerignore":
             known = [line.strip() for line in source.text.splitlines()]
@@ -139,7 +164,7 @@ def _is_unread(project: Project, sent: Sent, pattern: str) -> bool:
         return not any(".git" in copy.split("/") for copy in _copied(sent.files)) and not _uses_git(project, sent)
     if pattern == ".env":
         return not _uses_env(project, sent)
-    return not any(fnmatchcase(copy.rpartition("/")[2], pattern) for copy in _copied(sent.files))
+    return not any(fnmatchcase(part, pattern) for copy in _copied(sent.files) for part in copy.split("/"))
 
 
 def _matches(path: str, pattern: str) -> bool:
@@ -191,7 +216,7 @@ def _uses_env(project: Project, sent: Sent) -> bool:
 def _loading(project: Project) -> Iterator[Evidence]:
     return (
         seen
-        for seen in project.mentions(LOADS_ENV, "env", "BaseSettings", "decouple", "Env")
+        for seen in project.mentions(LOADS_ENV, "env", "BaseSettings", "decouple", "Env", "sqlx")
         if not seen.path.lower().endswith((".md", ".rst", ".txt", ".yml", ".yaml")) or "requirements" in seen.path
     )
 
