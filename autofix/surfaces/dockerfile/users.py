@@ -23,7 +23,8 @@ WITHOUT_SHELL = frozenset({Distribution.DISTROLESS, Distribution.SCRATCH})
 INSTALLS = re.compile(
     r"\s*(?:npm (?:ci|i|install|prune|cache)|pnpm (?:i|install|fetch|prune)|yarn(?:\s+install\b|\s+--|\s*$)|bun (?:i|install)|pip3? install|python3? -m pip"
     r"|uv (?:pip|sync)|bundle (?:install|config)|composer install|apk|apt-get|apt|go mod|chmod|chown|rm|addgroup|adduser|groupadd"
-    r"|useradd|corepack|set|export|echo|ln|npm config|npm i(?:nstall)? -g|npm install -g|true)\b"
+    r"|useradd|corepack|set|export|echo|ln|npm config|npm i(?:nstall)? -g|npm install -g|true"
+    r"|(?:npm|pnpm|yarn) (?:ls|list|why|audit(?! fix)|outdated|--version|-v)|(?:node|python3?|pip3?) (?:--version|-[vV])|ls|which|test|command -v)\b"
 )
 DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
 MOUNTED = re.compile(r"\b(?:docker|podman)\s+run\b(?:[^\n]|\\\n)*?\s(?:-v|--volume|--mount|-u|--user)\b[^\n]*")
