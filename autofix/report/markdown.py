@@ -215,7 +215,19 @@ def _lines(one: Told) -> Iterator[str]:
     if one.fix:
         yield f"  - Fix: {_text(one.fix)} ({one.size})"
     if one.remedy:
-        yield f"  - What to do: {_text(' '.join(one.remedy.split()))}"
+        yield from _remedy(one.remedy)
+
+
+def _remedy(remedy: str) -> Iterator[str]:
+    """Words on the line of the finding, what is to be pasted as a block below it."""
+    if "\n" not in remedy.strip():
+        yield f"  - What to do: {_text(' '.join(remedy.split()))}"
+        return
+    fence = "```"
+    while fence in remedy:
+        fence += "`"
+    yield "  - What to do:\n"
+    yield from (f"    {line}".rstrip() for line in (fence, *remedy.strip().splitlines(), fence))
 
 
 def _order(findings: Sequence[Told]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from autofix.finding import Match, Refusal
 from autofix.node import Evidence
 from autofix.project import Project
+from autofix.surfaces.dockerfile import accounts
 from autofix.surfaces.dockerfile.creating import base_below
 from autofix.surfaces.dockerfile.dangers import DEVELOPMENT, start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
@@ -89,9 +90,16 @@ def _proposal(stage: Stage) -> Iterator[str]:
     yield ""
     yield f"FROM {_slim(stage.image.text, base.language if base else '')}"
     yield f"WORKDIR {folder}"
-    yield from (one.text for one in stage.instructions[1:cut] if one.keyword in {"ENV", "ARG"})
+    filled = stage.instructions[1:cut]
+    yield from (one.text for one in filled if one.keyword in {"ENV", "ARG"} or _creates_user(one))
     yield f"COPY --from={stage.name or 'build'} {folder} ./"
+    yield from [one.text for one in filled if one.keyword == "USER"][-1:]
     yield from (one.text for one in _rest(stage.instructions[cut:]))
+
+
+def _creates_user(instruction: Instruction) -> bool:
+    """Whether it makes an account; numbers are what a copy keeps, and names have to be known in both stages."""
+    return instruction.keyword == "RUN" and accounts.TOOLS.search(words_of(instruction)) is not None
 
 
 def _rest(instructions: Sequence[Instruction]) -> Iterator[Instruction]:
