@@ -19,6 +19,7 @@ MADE = re.compile(
     r"|coverage|public|static|artifacts?|generated|gen|tmp|temp|cache|certs?|secrets?|keys?|data|\.git|_build|staging)(?:/|$)"
     r"|\.(?:jar|war|zip|whl|tgz|tar|gz|deb|rpm|pem|crt|key|env|exe|so|log|db|sqlite|map|wasm)$|(?:^|/)\.env"
 )
+GIVEN_BY_PIPE = re.compile(r"^.*\bdocker (?:buildx )?build\b.*\s-(?:\s.*)?$", re.MULTILINE)
 VARIABLE = re.compile(r"[$*?\[]|^https?://|^git@|^<<")
 
 
@@ -44,7 +45,7 @@ def asks_for_nothing(project: Project) -> Iterator[Match[Copying, SourceFacts]]:
     for file in project.of(Dockerfile):
         builds = [service for service in project.built_from(file.path) if service.build and service.kind == "compose"]
         contexts = [project.contexts[file.path, one.build.context] for one in builds if one.build]
-        if not contexts:
+        if not contexts or _is_piped(project, file):
             continue
         for one in file.instructions:
             if one.keyword not in {"COPY", "ADD"} or one.flag("from") or one.heredocs or len(one.words) < 2:
@@ -94,6 +95,11 @@ def name_the_file(project: Project, match: Match[Copying, SourceFacts]) -> Fix |
     if word.value.endswith("/"):
         text = f"{text[:-1]}/{text[-1]}" if copy.json is not None else f"{text}/"
     return Fix(f"Copy {found}", (Edit(copy.path, word.span, text),), doubts=doubts)
+
+
+def _is_piped(project: Project, file: Dockerfile) -> bool:
+    """Whether a script makes up a context of its own for the Dockerfile, and gives it to the build through a pipe."""
+    return any(file.path in seen.what for seen in project.mentions(GIVEN_BY_PIPE, "docker build", "docker buildx"))
 
 
 def _has(files: frozenset[str], path: str) -> bool:

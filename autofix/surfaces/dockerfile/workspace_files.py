@@ -22,6 +22,10 @@ from autofix.text import Edit, Span
 WORKSPACE = "pnpm-workspace.yaml"
 SETTINGS = ".npmrc"
 PATCH = re.compile(r"['\"]?(?P<path>[\w./-]+\.patch)['\"]?\s*,?\s*$", re.MULTILINE)
+WITHOUT_EFFECT = re.compile(  # on what an install lays out
+    r"\s*(?:[#;].*|(?:save-exact|save-prefix|fund|audit|audit-level|update-notifier|loglevel|progress|color|provenance|access"
+    r"|init-[\w-]+|tag-version-prefix|git-tag-version|sign-git-\w+|message)\s*=.*)?"
+)
 SECRET = re.compile(r"_auth|_password|\$\{", re.IGNORECASE)
 MANIFESTS = re.compile(r"(?:^|/)(?:package\*?(?:-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|package\*)$")
 
@@ -118,7 +122,9 @@ def _needed(project: Project, file: Dockerfile, found: Installing, manager: str)
     yield from _patches(project, found, top, given)
     settings = f"{top}{SETTINGS}"
     if settings in given and not found.has(SETTINGS) and manager != "yarn" and found.has("package.json"):
-        yield settings
+        source = project.sources.get(settings)
+        if source is None or not all(map(WITHOUT_EFFECT.fullmatch, source.text.splitlines())):
+            yield settings
 
 
 def _patches(project: Project, found: Installing, top: str, given: set[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from autofix.surfaces.dockerfile import placing
 from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.families import Distribution, base_of
+from autofix.surfaces.package.manifest import Manifest
 from autofix.surfaces.package.prisma import PrismaSchema
 from autofix.surfaces.package.prisma import schema as read_schema
 from autofix.surfaces.system.images import Image
@@ -20,10 +21,17 @@ from autofix.surfaces.system.packages import Packages, packages
 from autofix.text import Edit, Span
 
 OPENSSL = re.compile(r"\bopenssl\b|\blibssl\S*")
+# What a Debian brings the library or the program along with.
+BRINGS = re.compile(
+    r"(?<![\w/.-])(?:ca-certificates(?:-java)?|ssl-cert|curl|libcurl4[\w-]*|python3?(?:-[\w-]+)?|libpq\S*|postgresql-client\S*"
+    r"|openssh-\w+|nginx\S*|mariadb-client|default-mysql-client)(?![\w/.])"
+)
 ADDS = re.compile(
     r"\b(?:apk\s+(?:-\S+\s+)*add|apt(?:-get)?\s+(?:-\S+\s+)*install)\b(?:\s+-\S+)*(?:\s+(?!-)[\w.+~=<>-]+)*?"
     r"\s+(?P<last>(?!-)[\w.+~=<>-]+)(?=\s*(?:&&|;|\||$)|\s+-)"
 )
+APT = re.compile(r"\bapt(?:-get)?\s(?:\s*-\S+)*\s*install\b[^&|;]*")
+CATALOG = re.compile(r"^\s*['\"]?@prisma/client['\"]?\s*:\s*['\"]?\D*(?P<major>\d+)", re.MULTILINE)
 NEW = {
     Distribution.ALPINE: "apk add --no-cache openssl",
     Distribution.DEBIAN: "apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*",
@@ -109,7 +117,7 @@ def _stages(project: Project, known: Packages, service: Service) -> Iterator[tup
     holder = next((one for one in known.above(service.folder) if one.depends_on("@prisma/client")), None)
     schemas = [read_schema(project.sources[path]) for path in project.sources if path.endswith(".prisma")]
     schema = next((one for one in schemas if one.client), None)
-    if holder is None or schema is None or _without_engines(schema, holder.dependencies.get("@prisma/client", "")):
+    if holder is None or schema is None or _without_engines(schema, _major(project, holder)):
         return
     if project.application(service).prisma is None and not any("prisma" in fact.value for fact in service.start):
         return
@@ -119,12 +127,21 @@ def _stages(project: Project, known: Packages, service: Service) -> Iterator[tup
     yield image.stage, schema
 
 
-def _without_engines(schema: PrismaSchema, version: str) -> bool:
+def _without_engines(schema: PrismaSchema, major: int | None) -> bool:
     """Whether the client brings no program that needs OpenSSL."""
-    major = re.match(r"\D*(\d+)", version)
-    return (schema.client is not None and schema.client.engine == "client") or (
-        major is not None and int(major[1]) >= OLDEST_WITHOUT_ENGINES
-    )
+    by_choice = schema.client is not None and schema.client.engine == "client"
+    return by_choice or (major is not None and major >= OLDEST_WITHOUT_ENGINES)
+
+
+def _major(project: Project, holder: Manifest) -> int | None:
+    """The major of the client: what the package says, else the catalog of the workspace it takes it from."""
+    said = holder.dependencies.get("@prisma/client", "")
+    source = project.sources.get("pnpm-workspace.yaml")
+    if said.startswith("catalog:") and source:
+        majors = {found["major"] for found in CATALOG.finditer(source.text)}
+        return int(max(majors, key=int)) if majors else None
+    found = re.match(r"\D*(\d+)", said)
+    return int(found[1]) if found else None
 
 
 def _generates(image: Image, stage: Stage, run: Instruction) -> bool:
@@ -152,7 +169,9 @@ def _targeted(schema: PrismaSchema, distribution: Distribution) -> bool:
 
 
 def _installs(file: Dockerfile, stage: Stage) -> bool:
-    return any(OPENSSL.search(words_of(run)) for level in file.lineage(stage) for run in level.of("RUN"))
+    texts = [words_of(run) for level in file.lineage(stage) for run in level.of("RUN")]
+    installed = [found[0] for text in texts for found in APT.finditer(text)]
+    return any(map(OPENSSL.search, texts)) or any(map(BRINGS.search, installed))
 
 
 def install_openssl(project: Project, match: Match[Lacking, LackingFacts]) -> Fix | Refusal:  # noqa: ARG001
