@@ -205,7 +205,8 @@ class Needed:
 @dataclass(frozen=True)
 class Application:
     """What the source of a service states. `port` is the one it listens on where exactly one can be told, `port_variable`
-    names the variable of the environment that may say another. `writes` are the literal paths of files it writes.
+    names the variable of the environment that may say another. `writes` are the paths of files it writes, empty where
+    nobody can tell.
     """
 
     modules: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ ASIDE = re.compile(
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Dockerfile")
 SCHEMA_URL = re.compile(r"^\s*url\s*=\s*env\(\s*\"(?P<name>\w+)\"\s*\)", re.MULTILINE)
 PORT_OPTION = re.compile(r"(?:--port|-p|--bind|-b)[ =](?:[\w.]*:)?(?P<port>\d{2,5})\b")
+SAID = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^{}]*))?\}")
 MOST_MODULES = 400
 
 
@@ -67,7 +68,7 @@ class Applications(Mapping[str, Application]):
             variables=tuple(_variables(modules, self._schema(service, modules))),
             prisma=self._prisma(service, modules),
             databases=_uses(modules, "database"),
-            writes=_uses(modules, "writes") + _uses(modules, "file-log"),
+            writes=tuple(_written(service, modules)),
             signals=_uses(modules, "signal"),
         )
 
@@ -123,6 +124,17 @@ def _module(source: Source) -> AppModule | None:
 
 def _uses(modules: Sequence[AppModule], kind: str) -> tuple[Fact[str], ...]:
     return tuple(Fact(use.what, use.evidence(kind)) for module in modules for use in module.using(kind))
+
+
+def _written(service: Service, modules: Sequence[AppModule]) -> Iterator[Fact[str]]:
+    """The paths that are written, with what the deployment says of their variables; empty where that is unknown."""
+    for fact in (*_uses(modules, "writes"), *_uses(modules, "file-log")):
+        path = fact.value
+        while found := SAID.search(path):
+            given = service.variable(found["name"])
+            value = given.value if given else found["default"]
+            path = f"{path[: found.start()]}{value}{path[found.end() :]}" if value else ""
+        yield Fact(path, fact.evidence)
 
 
 def _listeners(modules: Sequence[AppModule]) -> Iterator[Listener]:

@@ -516,6 +516,48 @@ USES = {
 }
 
 
+PLACES = {
+    "fs.mkdirSync(process.env.DIR || '/data/in');": "${DIR:-/data/in}",
+    "fs.mkdirSync(process.env.DIR);": "${DIR}",
+    "const at = path.join('/data', 'in');\nfs.writeFileSync(path.join(at, name), d);": "/data/in/*",
+    "fs.writeFileSync(path.resolve('in', '/out', name), d);": "/out/*",
+    "fs.writeFileSync(`${root}/x`, d);": "",
+    "const root = '/srv';\nfs.writeFileSync(`${root}/${name}.json`, d);": "/srv/*.json",
+    "fs.writeFileSync('/srv/' + name, d);": "/srv/*",
+    "fs.writeFileSync(name, d);": "",
+    "fs.mkdirSync(path.join(__dirname, '..', 'in'));": "./a/b/../in",
+    "fs.mkdirSync(path.join(__dirname, '../../../in'));": "",
+    "const here = path.dirname(fileURLToPath(import.meta.url));\nfs.mkdirSync(path.join(here, 'in'));": "./a/b/in",
+    "fs.mkdirSync(new URL('./in', import.meta.url));": "./a/b/./in",
+    "fs.mkdirSync(`${process.cwd()}/in`);": "./in",
+    "fs.mkdirSync(path.join(os.tmpdir(), 'in'));": "/tmp/in",
+    "fs.mkdirSync(live ? '/out' : 'out');": "/out",
+    "const config = { at: '/out' };\nfs.mkdirSync(config.at);": "/out",
+    "class S { at = path.join(process.cwd(), 'in');\nput() { fs.mkdirSync(this.at); } }": "./in",
+    "fs.copyFileSync(a, '/out/x');": "/out/x",
+    "multer.diskStorage({ destination: (req, file, cb) => cb(null, '/in') });": "/in",
+    "multer.diskStorage({ destination(req, file, cb) { cb(null, 'in'); } });": "in",
+    "multer({ dest: process.env.IN ?? '/in' });": "${IN:-/in}",
+    "execSync('mkdir -p /out && dump > /dev/null');": "/out",
+    "new Sqlite(process.env.DB || '/data/x.db');": "${DB:-/data/x.db}",
+    "new Sqlite(file);": "",
+}
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES.items(), ids=[*PLACES])
+def test_where_files_are_written(text: str, place: str) -> None:
+    imports = (
+        "import fs from 'fs';\nimport os from 'node:os';\nimport path from 'path';\nimport multer from 'multer';\n"
+        "import { fileURLToPath } from 'url';\nimport { execSync } from 'child_process';\nimport Sqlite from 'better-sqlite3';\n"
+    )
+    module = parse(Source("a/b/c.js", imports + text))
+    assert [use.what for use in module.using("writes")] == [place]
+
+
+def test_memory_is_no_file() -> None:
+    assert not parse(Source("a.js", "import S from 'better-sqlite3';\nnew S(':memory:');")).using("writes")
+
+
 @pytest.mark.parametrize(("text", "expected"), USES.items())
 def test_uses(text: str, expected: tuple[str, list[str]]) -> None:
     kind, what = expected

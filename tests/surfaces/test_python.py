@@ -642,6 +642,35 @@ def test_logs_signals_files_and_ends() -> None:
     assert uses(text, "exit") == ["sys.exit", "SystemExit"]
 
 
+PLACES = {
+    "os.makedirs(os.getenv('DIR', '/data/in'))": "${DIR:-/data/in}",
+    "os.makedirs(os.environ['DIR'])": "${DIR}",
+    "os.makedirs(os.environ.get('DIR') or '/data')": "${DIR:-/data}",
+    "ROOT = Path('/srv') / 'media'\n(ROOT / name).mkdir(parents=True)": "/srv/media/*",
+    "open(f'/in/{name}', 'w')": "/in/*",
+    "open(os.path.join('/in', name), 'w')": "/in/*",
+    "open(name, 'w')": "",
+    "(Path(__file__).resolve().parent / 'in').mkdir()": "./a/in",
+    "(Path(__file__).resolve().parents[1] / 'in').mkdir()": "./in",
+    "os.mkdir(os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), '..', 'in'))": "",
+    "os.mkdir(os.path.join(os.getcwd(), 'in'))": "./in",
+    "os.mkdir(tempfile.gettempdir() + '/x')": "/tmp/x",
+    "shutil.copy(source, '/out')": "/out",
+    "os.mkdir('/out' if live else 'out')": "/out",
+    "class S:\n    def __init__(self):\n        self.at = '/out'\n    def put(self):\n        os.mkdir(self.at)": "/out",
+    "Path('/out').joinpath('x').open('w')": "/out/x",
+    "MEDIA_ROOT = '/media'": "/media",
+    "sqlite3.connect(os.getenv('DB', '/data/x.db'))": "${DB:-/data/x.db}",
+    "create_engine(os.getenv('URL', 'sqlite:////data/x.db?mode=rw'))": "${URL:-/data/x.db}",
+}
+
+
+@pytest.mark.parametrize(("text", "place"), PLACES.items(), ids=[*PLACES])
+def test_where_files_are_written(text: str, place: str) -> None:
+    imports = "import os, shutil, sqlite3, tempfile\nfrom pathlib import Path\nfrom sqlalchemy import create_engine\n"
+    assert [use.what for use in module(imports + text, "a/b.py").using("writes")] == [place]
+
+
 def test_who_may_ask() -> None:
     text = """
         import os

@@ -96,7 +96,7 @@ class Use(Node):
     `kind` is one of: `database` (connects or queries; `what` is prisma, postgres, mysql, mongodb, redis, sqlite,
     sqlalchemy, django…), `prisma` (the client is constructed), `signal` (`what` is SIGTERM or SIGINT, or `hooks` for
     Nest's shutdown hooks), `logger` (a logger is made or imported; `what` is its name here), `console` (`what` is log,
-    warn, error…, print), `file-log`, `cors`, `kafka`, `writes` (a file is written; `what` is the literal path or empty),
+    warn, error…, print), `file-log`, `cors`, `kafka`, `writes` (a file is written; `what` is the path, `${NAME:-default}` for what the environment says, or empty),
     `allow-list` (hosts that may ask; `what` is the list as it is written), `exit`, `middleware` (runs before the routes;
     `what` is the function as it is written, empty for one written in place; `below` the path it is limited to).
     """

@@ -34,7 +34,7 @@ RELEVANT = re.compile(
     r"|uvicorn|hypercorn|waitress|wsgiref|werkzeug|http\.server|socketserver|gevent|grpc|\bbind\b|\bport *="  # listeners
     r"|sqlalchemy|sqlmodel|psycopg|asyncpg|aiopg|peewee|pymysql|MySQLdb|aiomysql|mysql|mongo|redis|sqlite|databases|tortoise"
     r"|DATABASES|ALLOWED_HOSTS|CORS_|LOGGING|CORSMiddleware|TrustedHost|signal|logg|kafka|print\(|SystemExit|exit\("
-    r"|open\(|mkdir|makedirs|write_text|write_bytes|touch\("
+    r"|open\(|mkdir|makedirs|write_text|write_bytes|touch\(|shutil|MEDIA_ROOT|os\.re(?:name|place)"
 )
 
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from autofix.surfaces.app.nodes import Use
+from autofix.surfaces.app.python_paths import path_of
 from autofix.surfaces.app.python_tree import Tree, argument, dotted, keyword
-from autofix.surfaces.app.python_values import setting, text
+from autofix.surfaces.app.python_values import text
 from autofix.surfaces.app.python_variables import Variables
 
 DATABASES = {
@@ -36,9 +37,12 @@ KAFKA = re.compile(r"^(?:kafka|aiokafka|confluent_kafka)\.(?:\w+\.)*(\w*(?:Produ
 FILE_HANDLER = re.compile(
     r"^logging\.(?:handlers\.)?\w*(?:File|FileRotating|Rotating)\w*Handler$|^logging\.\w*FileHandler$"
 )
+BRINGS = frozenset({"shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.copytree", "shutil.move", "os.rename",
+                    "os.replace"})  # fmt: skip
 LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 DJANGO_CORS = frozenset({"CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST", "CORS_ALLOWED_ORIGIN_REGEXES"})
-SQLITE_URL = re.compile(r"^sqlite(?:\+\w+)?:///(?P<path>[^?]*)")
+SQLITE_URL = re.compile(r"(?:^|(?<=:-))sqlite(?:\+\w+)?:///")
+OPTIONS = re.compile(r"\?[^}]*")
 Given = ast.Assign | ast.AnnAssign | ast.AugAssign
 
 
@@ -79,12 +83,11 @@ class Uses:
         if what is None:
             return
         given = argument(call, 0, "url", "database", "dsn", "name_or_url")
-        found = setting(self.tree, given)
-        url = found.value or "" if found else ""
-        if match := SQLITE_URL.match(url):
-            path = match["path"]
+        url = path_of(self.tree, given)
+        if SQLITE_URL.search(url):
+            path = OPTIONS.sub("", SQLITE_URL.sub("", url))
         elif what == "sqlite":
-            path = url if text(self.tree, given) is not None else ""
+            path = url
         else:
             yield self.fact(call, "database", what)
             return
@@ -100,9 +103,9 @@ class Uses:
             if name:
                 yield self.fact(call, "logger", name)
         elif FILE_HANDLER.match(origin):
-            yield self.fact(call, "file-log", text(self.tree, argument(call, 0, "filename")) or "")
+            yield self.fact(call, "file-log", path_of(self.tree, argument(call, 0, "filename")))
         elif origin == "logging.basicConfig" and (name_of := keyword(call, "filename")) is not None:
-            yield self.fact(call, "file-log", text(self.tree, name_of) or "")
+            yield self.fact(call, "file-log", path_of(self.tree, name_of))
         elif origin == "loguru.logger.add":
             path = text(self.tree, argument(call, 0, "sink"))
             if path is not None:
@@ -193,19 +196,21 @@ class Uses:
                 yield from self._engines(statement)
             elif name == "LOGGING":
                 yield from self._handlers(statement.value)
+            elif name == "MEDIA_ROOT":
+                yield self.fact(statement, "writes", path_of(tree, statement.value))
 
     def _engines(self, statement: ast.stmt) -> Iterator[Use]:
         yield self.fact(statement, "database", "django")
         for one in self._dicts(statement):
             if (text(self.tree, one.get("ENGINE")) or "").endswith(".sqlite3"):
                 yield self.fact(statement, "database", "sqlite")
-                yield self.fact(statement, "writes", text(self.tree, one.get("NAME")) or "")
+                yield self.fact(statement, "writes", path_of(self.tree, one.get("NAME")))
 
     def _handlers(self, value: ast.expr) -> Iterator[Use]:
         for one in self._dicts(value):
             if FILE_HANDLER.match(text(self.tree, one.get("class")) or ""):
                 where = one.get("filename")
-                yield self.fact(where or value, "file-log", text(self.tree, where) or "")
+                yield self.fact(where or value, "file-log", path_of(self.tree, where))
 
     def _dicts(self, node: ast.AST) -> Iterator[dict[str, ast.expr]]:
         """The dictionaries inside, each with its plain keys."""
@@ -221,21 +226,23 @@ class Uses:
         if isinstance(function, ast.Name) and function.id == "open" and "open" not in self.tree.values:
             mode = text(self.tree, argument(call, 1, "mode")) or ""
             if set(mode) & set("wax+"):
-                yield self.fact(call, "writes", self._path(argument(call, 0, "file")))
+                yield self.fact(call, "writes", path_of(self.tree, argument(call, 0, "file")))
         elif origin in {"os.mkdir", "os.makedirs"}:
-            yield self.fact(call, "writes", self._path(argument(call, 0, "name", "path")))
+            yield self.fact(call, "writes", path_of(self.tree, argument(call, 0, "name", "path")))
+        elif origin in BRINGS:
+            yield self.fact(call, "writes", path_of(self.tree, argument(call, 1, "dst")))
         elif isinstance(function, ast.Attribute) and not origin.startswith("os."):
-            path = self._path(function.value)
-            sure = function.attr in {"write_text", "write_bytes"} or (path and function.attr == "touch")
-            if sure or (function.attr == "mkdir" and (path or _like_path(call))):
+            path = path_of(self.tree, function.value)
+            if self._makes(call, function.attr, path):
                 yield self.fact(call, "writes", path)
 
-    def _path(self, node: ast.expr | None) -> str:
-        """The literal path an expression is, empty when it is none."""
-        node = self.tree.resolved(node) if node is not None else None
-        if isinstance(node, ast.Call) and self.tree.origin(node.func) == "pathlib.Path" and len(node.args) == 1:
-            return text(self.tree, node.args[0]) or ""
-        return text(self.tree, node) or ""
+    def _makes(self, call: ast.Call, method: str, path: str) -> bool:
+        """Whether a method of something that may be a path writes there."""
+        if method == "open":
+            return bool(path) and bool(set(text(self.tree, argument(call, 0, "mode")) or "") & set("wax+"))
+        if method == "mkdir":
+            return bool(path) or _like_path(call)
+        return method in {"write_text", "write_bytes"} or (method == "touch" and bool(path))
 
 
 def _like_path(call: ast.Call) -> bool:

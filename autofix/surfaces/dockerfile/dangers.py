@@ -78,10 +78,13 @@ def dangers(project: Project, lineage: Sequence[Stage], services: Sequence[Servi
 
 
 def _written(project: Project, service: Service, lineage: Sequence[Stage]) -> Iterator[Evidence]:
-    """What the source writes where root owns."""
+    """What the source writes where root owns, and a port that only root may be given."""
     for fact in project.application(service).writes:
         if _roots(fact.value, lineage):
             yield Evidence(f"the source writes to {fact.value}", fact.evidence.path, fact.evidence.span)
+    port = project.application(service).port
+    if port and 0 < port.value < LOW:
+        yield Evidence("listens below port 1024", port.evidence.path, port.evidence.span)
 
 
 def _changes(text: str, at: Evidence, lineage: Sequence[Stage]) -> Iterator[Evidence]:

@@ -190,6 +190,7 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     yield from _deployment_doubts(deploying) if deploying else _image_doubts(project, stage)
     yield from open_questions(project)
     yield from _start_doubts(lineage, services)
+    yield from _written_somewhere(project, services)
     copies = stage.of("COPY", "ADD")
     for one in stage.of("RUN"):
         text = words_of(one)
@@ -206,6 +207,13 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
         yield unknown.evidence("the folder the process starts in depends on a variable")
     if not change.base.language or change.base.distribution is Distribution.REDHAT:
         yield stage.instructions[0].evidence("what the program writes, and who it asks for its user, is not known")
+
+
+def _written_somewhere(project: Project, services: Sequence[Service]) -> Iterator[Evidence]:
+    """A file that the source writes, nobody can tell where."""
+    written = (fact.evidence for service in services for fact in project.application(service).writes if not fact.value)
+    if at := next(written, None):
+        yield Evidence("where the source writes is not known", at.path, at.span)
 
 
 def _image_doubts(project: Project, stage: Stage) -> Iterator[Evidence]:

@@ -25,7 +25,8 @@ TELLING = (
     "createServer", "outer.", "PrismaClient", "prisma.", "createClient", "createPool", "createConnection", "mongoose",
     "mongodb", "ioredis", "sequelize", "typeorm", "drizzle", "knex", "sqlite", "mysql", "'pg'", '"pg"', "neon", "winston",
     "pino", "ogger", "/log", "kafka", "WebSocketServer", "Bun.serve", "NextResponse", "NextApiRequest", "NextRequest",
-    "writeFile", "createWriteStream", "appendFile", "mkdir", "multer", "(app", ".get('/", '.get("/', "app.use(",
+    "writeFile", "createWriteStream", "appendFile", "mkdir", "multer", "ensureDir", "outputFile", "copyFile", "rename",
+    "formidable", "fileupload", "child_process", "(app", ".get('/", '.get("/', "app.use(",
     "Response.json", "new Response", "ConfigService", "socket.io", "enableShutdownHooks", "setGlobalPrefix",
     "enableVersioning", "useGlobal", "cors",
 )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from autofix.surfaces.app.javascript.file import File
+from autofix.surfaces.app.javascript.paths import path_of
 from autofix.surfaces.app.javascript.tree import arguments, bare, receiver
 from autofix.surfaces.app.nodes import Use
 
@@ -51,6 +53,8 @@ CONNECTS = frozenset(
     {"$connect", "$queryRaw", "$queryRawUnsafe", "authenticate", "connect", "initialize", "query", "sync"}
 )
 FILES = frozenset({"sqlite"})
+IN_NO_FILE = re.compile(r"(?:^|:-):memory:|^(?:libsql|https?|wss?):|^file::memory:")
+FILE_URL = re.compile(r"^(?:file:|sqlite:)(?://)?")
 
 
 def uses(file: File) -> Iterator[Use]:
@@ -61,7 +65,7 @@ def uses(file: File) -> Iterator[Use]:
             yield file.use("database", node, what)
             if what == "prisma":
                 yield file.use("prisma", node)
-            if what in FILES and (path := _path(file, node)):
+            if what in FILES and (path := _path(file, node)) is not None:
                 yield file.use("writes", node, path)
     for call in file.calls(*CONNECTS):
         what = made(file, file.names.value(receiver(call)))
@@ -99,7 +103,12 @@ def _dialect(file: File, node: Node) -> str:
     return ""
 
 
-def _path(file: File, node: Node) -> str:
+def _path(file: File, node: Node) -> str | None:
+    """The file a database is kept in, empty when it cannot be told; None when it is in none of this machine."""
     given = arguments(node)
-    path = file.syntax.literal(file.names.value(given[0])) if given else None
-    return path if path and not path.startswith((":memory:", "libsql:", "http", "file::memory:")) else ""
+    options = file.names.value(given[0]) if given else None
+    if options is not None and options.type == "object":
+        inner = file.syntax.entry(options, "connection") or options
+        options = file.syntax.entry(inner, "storage", "filename", "database", "url")
+    path = path_of(file, options)
+    return None if IN_NO_FILE.search(path) else FILE_URL.sub("", path)

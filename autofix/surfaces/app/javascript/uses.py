@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from autofix.surfaces.app.javascript import databases
 from autofix.surfaces.app.javascript.file import File
-from autofix.surfaces.app.javascript.tree import arguments, bare, items, receiver
+from autofix.surfaces.app.javascript.paths import called_back, path_of
+from autofix.surfaces.app.javascript.tree import FUNCTIONS, arguments, bare, items, receiver
 from autofix.surfaces.app.nodes import Use
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ FILE_TRANSPORTS = re.compile(r"transports\.(?:File|DailyRotateFile)")
 FILES = frozenset({"fs", "fs/promises", "fs-extra", "graceful-fs"})
 WRITES = frozenset({"appendFile", "appendFileSync", "createWriteStream", "ensureDir", "ensureDirSync", "mkdir", "mkdirSync",
                     "mkdirp", "outputFile", "outputFileSync", "outputJson", "writeFile", "writeFileSync", "writeJson"})  # fmt: skip
+BRINGS = frozenset(
+    {"copy", "copyFile", "copyFileSync", "copySync", "cp", "cpSync", "move", "moveSync", "rename", "renameSync"}
+)
+RUNS = frozenset({"exec", "execSync", "execFile", "execFileSync", "spawn", "spawnSync"})
+BY_SHELL = re.compile(r"(?:\bmkdir(?:\s+-\w+)*|\btee(?:\s+-\w+)*|>)\s*(?P<path>/[\w./-]+)")
+UPLOADS = {"multer": ("dest", "destination"), "formidable": ("uploadDir",), "express-fileupload": ("tempFileDir",),
+           "koa-body": ("uploadDir",), "@nestjs/platform-express": ("dest",)}  # fmt: skip
 LOCAL = re.compile(r"localhost|127\.0\.0\.1")
 
 
@@ -120,29 +128,49 @@ def _files(file: File) -> Iterator[Use]:
         ):
             given = arguments(node)
             where = file.syntax.entry(given[0], "filename") if given else None
-            yield file.use("file-log", node, file.syntax.literal(file.names.value(where)) or "")
+            yield file.use("file-log", node, path_of(file, where))
     for call in file.calls(*WRITES):
         origin = file.names.origin(call.child_by_field_name("function"))
         if origin is not None and origin.module in FILES:
             given = arguments(call)
-            yield file.use("writes", call, (file.syntax.literal(file.names.value(given[0])) if given else None) or "")
-    for call in file.calls("multer", "diskStorage", "destination"):
+            yield file.use("writes", call, path_of(file, given[0] if given else None))
+    for call in file.calls(*BRINGS):
+        origin = file.names.origin(call.child_by_field_name("function"))
+        if origin is not None and origin.module in FILES and len(given := arguments(call)) > 1:
+            yield file.use("writes", call, path_of(file, given[1]))
+    for call in file.calls():
         yield from _uploads(file, call)
+    for call in file.calls(*RUNS):
+        yield from _run(file, call)
 
 
 def _uploads(file: File, call: Node) -> Iterator[Use]:
-    origin = file.names.origin(call.child_by_field_name("function"))
+    """Logs of pino, and the folders that libraries put uploads in."""
     given = arguments(call)
-    if origin is None or not given:
+    origin = file.names.origin(call.child_by_field_name("function")) if given else None
+    if origin is None:
         return
     if origin.module == "pino" and origin.member == "destination":
-        path = file.syntax.literal(bare(given[0])) or file.syntax.literal(file.syntax.entry(given[0], "dest"))
-        if path:
+        where = given[0] if file.syntax.entry(given[0], "dest") is None else file.syntax.entry(given[0], "dest")
+        if path := path_of(file, where):
             yield file.use("file-log", call, path)
-    elif origin.module == "multer":
-        where = file.syntax.entry(given[0], "dest", "destination")
-        if where is not None:
-            yield file.use("writes", call, file.syntax.literal(file.names.value(where)) or "")
+    elif origin.module in UPLOADS:
+        where = file.syntax.entry(file.names.value(given[0]), *UPLOADS[origin.module])
+        if where is not None and (where.type in FUNCTIONS or file.names.function(where) is not None):
+            where = called_back(file, where)
+            yield file.use("writes", call, path_of(file, where))
+        elif where is not None:
+            yield file.use("writes", call, path_of(file, where))
+
+
+def _run(file: File, call: Node) -> Iterator[Use]:
+    """What a command of the shell makes."""
+    origin = file.names.origin(call.child_by_field_name("function"))
+    given = arguments(call)
+    if origin is not None and origin.module == "child_process" and given:
+        for found in BY_SHELL.finditer(file.syntax.text(given[0])):
+            if found["path"] != "/dev/null":
+                yield file.use("writes", call, found["path"])
 
 
 def _origins(file: File) -> Iterator[Use]:
