@@ -13,7 +13,7 @@ from autofix.text import Source, Span
 
 HEALTH = re.compile(r"/(?:[\w-]*[-_])?(?:health|healthz|healthcheck|health-check|livez?|live)/?$")
 READY = re.compile(r"/(?:[\w-]*[-_])?(?:ready|readyz|readiness)/?$")
-LISTED = re.compile(r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock)$")
+LISTED = re.compile(r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock)$")
 D = TypeVar("D", bound=Document)
 V = TypeVar("V", covariant=True)
 Asked = tuple[re.Pattern[str], tuple[str, ...]]
@@ -244,13 +244,16 @@ NOTHING_KNOWN = Application()
 
 @dataclass(frozen=True)
 class LockFile:
-    """A lock file and who wrote it. `agrees` with the manifests or not, None where nobody can tell."""
+    """A lock file and who wrote it. `agrees` with the manifests or not, None where nobody can tell. `peerless`: packages
+    ask for peers that it does not hold.
+    """
 
     path: str
     manager: str
     version: str | None = None
     berry: bool = False
     agrees: bool | None = None
+    peerless: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from autofix.project import LockFile, Package
 from autofix.surfaces.package.locks import lock
 from autofix.surfaces.package.manifest import Manifest, manifest, workspace
 from autofix.surfaces.package.names import LOCKS
-from autofix.surfaces.package.sync import agrees
+from autofix.surfaces.package.sync import agrees, lacks_peers
 from autofix.text import Source
 
 MANIFEST = "package.json"
@@ -133,7 +133,8 @@ class Packages(Mapping[str, Package]):
             source = self.sources.get(path)
             if found := lock(source) if source else None:
                 assert source is not None
-                yield LockFile(path, manager, found.version, found.berry, agrees(source, manifests))
+                peerless = manager == "npm" and lacks_peers(source)
+                yield LockFile(path, manager, found.version, found.berry, agrees(source, manifests), peerless)
             elif path in self.occupied:
                 yield LockFile(path, manager)
 

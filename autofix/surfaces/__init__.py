@@ -32,7 +32,7 @@ NOISE = re.compile(
     r"(?:^|/)(?:\.vscode|\.idea|\.devcontainer|locales?|i18n|fixtures?|__\w+__|testdata|mocks?|tests?|public|assets|vendor)/|(?:^|/)(?:ts|js)config",
     re.IGNORECASE,
 )
-LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"})
+LOCKED = frozenset({"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"})
 TEXT_NAMES = frozenset({"makefile", "gnumakefile", "justfile", "jenkinsfile", "procfile", "taskfile", "package.json",
                         "turbo.json", "nx.json", "project.json", ".npmrc", ".nvmrc", ".node-version", ".python-version", ".ruby-version", ".gitignore"}
                        | LOCKED | {".gitattributes"})  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
@@ -12,7 +13,7 @@ from autofix.surfaces.package.locks import Lock, lock, node_version
 from autofix.surfaces.package.manifest import manifest, workspace
 from autofix.surfaces.package.names import package_kind
 from autofix.surfaces.package.prisma import Datasource, Generator, schema
-from autofix.surfaces.package.sync import agrees
+from autofix.surfaces.package.sync import agrees, lacks_peers
 from autofix.text import Source
 
 
@@ -345,6 +346,57 @@ def test_a_lock_that_agrees(name: str, text: str, *, alone: bool) -> None:
     assert asked(ASKS, **{"apps/web": MEMBER}) is alone
     assert asked(ASKS.replace("^4.18.0", "^4.19.0")) is False
     assert asked(ASKS.replace('"express"', '"left-pad": "1", "express"')) is False
+
+
+BUN_LOCK = """{
+  "workspaces": {
+    "": {"dependencies": {"express": "^4.18.0"}, "devDependencies": {"@types/node": "20.x"},},
+    "apps/web": {"name": "web", "dependencies": {"react": "^18", "shop": "workspace:*"}},
+  },
+  "packages": {
+    // a comment, and a string with what looks like one: ",}" and "http://"
+    "express": ["express@4.18.2, }", "http://x", {}], "@types/node": [], "react": [], "shop": [],
+  },
+}"""
+
+
+def test_a_lock_of_bun_holds_its_whole_workspace() -> None:
+    def asked(**members: str) -> bool | None:
+        return agrees(
+            Source("bun.lock", BUN_LOCK),
+            {folder: manifest(Source("package.json", said)) for folder, said in members.items()},
+        )
+
+    assert asked(**{"": ASKS, "apps/web": MEMBER}) is True
+    assert asked(**{"": ASKS}) is False
+    assert asked(**{"": ASKS, "apps/web": MEMBER, "apps/new": "{}"}) is False
+    assert asked(**{"": ASKS.replace("^4.18.0", "^4.19.0"), "apps/web": MEMBER}) is False
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "peerless"),
+    [
+        ({}, True, False),
+        ({"dependencies": {"inner": "1"}}, False, False),
+        ({"dependencies": {"inner": "1"}, "bundleDependencies": ["inner"]}, True, False),
+        ({"optionalDependencies": {"for-another-system": "1"}}, False, False),
+        ({"peerDependencies": {"react": "*"}}, True, True),
+        ({"peerDependencies": {"react": "*"}, "peerDependenciesMeta": {"react": {"optional": True}}}, True, False),
+        ({"dependencies": {"sibling": "1", "nested": "1"}}, True, False),
+        ({"link": True, "dependencies": {"inner": "1"}}, True, False),
+        ({"inBundle": True, "dependencies": {"inner": "1"}}, True, False),
+    ],
+)
+def test_an_npm_lock_holds_what_its_packages_ask_for(said: object, *, whole: bool, peerless: bool) -> None:
+    packages = {
+        "": {"dependencies": {"a": "1"}},
+        "node_modules/a": said,
+        "node_modules/sibling": {},
+        "node_modules/a/node_modules/nested": {"dependencies": {"sibling": "1"}},
+    }
+    source = Source("package-lock.json", json.dumps({"lockfileVersion": 3, "packages": packages}))
+    found = {"": manifest(Source("package.json", '{"dependencies": {"a": "1"}}'))}
+    assert (agrees(source, found), lacks_peers(source)) == (whole, peerless)
 
 
 def test_a_lock_that_says_too_little() -> None:

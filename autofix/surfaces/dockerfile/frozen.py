@@ -14,14 +14,21 @@ from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.installs import NPM, Install, installs
 from autofix.surfaces.dockerfile.layout import Installing, changes_manifest, installing
-from autofix.text import Edit
+from autofix.surfaces.dockerfile.locked import missing
+from autofix.text import Edit, Source
 
 KEPT = re.compile(
     r"--(?:no-)?(?:frozen-lockfile|prefer-frozen-lockfile|immutable|pure-lockfile|lockfile-only|fix-lockfile|lockfile"
     r"|package-lock|package-lock-only|shrinkwrap)(?:=.*)?|--mode=update-lockfile|--save(?:-\w+)?|--no-save|--help"
 )
-UNDECIDED = re.compile(r"^\s*(?:package-lock|frozen-lockfile|lockfile|shrinkwrap)\s*=\s*false", re.MULTILINE)
-UNDECIDED_YARN = re.compile(r"^\s*enableImmutableInstalls\s*:\s*false", re.MULTILINE)
+UNDECIDED = {
+    ".npmrc": re.compile(r"^\s*(?:package-lock|frozen-lockfile|lockfile|shrinkwrap)\s*=\s*false", re.MULTILINE),
+    ".yarnrc.yml": re.compile(r"^\s*enableImmutableInstalls\s*:\s*false", re.MULTILINE),
+    "bunfig.toml": re.compile(r"^\s*save\s*=\s*false", re.MULTILINE),
+}
+FROZEN_BUN = re.compile(r"^\s*frozenLockfile\s*=\s*true", re.MULTILINE)
+BERRY_WRITES = {"2": ("4", "5"), "3": ("5", "6"), "4": ("8",)}
+OLD_BUN = re.compile(r"(?:0|1\.[01])(?:\.\d+)*(?:-|$)")  # before the lock was a text
 IN_CI = {"pnpm": ("CI",), "yarn": ("CI", "YARN_ENABLE_IMMUTABLE_INSTALLS")}
 PNPM_READS = {"5.3": (6, 7), "5.4": (6, 7), "6.0": (8,), "6.1": (8,), "9.0": (9, 10, 11)}
 LATEST_READS = "9.0"
@@ -49,12 +56,14 @@ def ignores_lock(project: Project) -> Iterator[Match[Unfrozen, UnfrozenFacts]]:
     """Installs of a package with a lock file that do not keep to it."""
     for file in project.of(Dockerfile):
         for stage in file.stages:
-            for one in installs(calls_of(file, stage), "npm", "pnpm", "yarn"):
+            for one in installs(calls_of(file, stage), "npm", "pnpm", "yarn", "bun"):
                 if not one.of_project or one.does not in _plain_verbs(one) or _decided(file, stage, one):
                     continue
                 found = installing(project, file, stage, one)
                 lock = found.package.lock(one.manager) if found else None
                 if found is None or lock is None or _is_immutable_in_ci(file, stage, one, lock):
+                    continue
+                if any(FROZEN_BUN.search(one.text) for one in _settings(project, found, "bunfig.toml")):
                     continue
                 run = one.call.instruction
                 anchor = f"{stage.anchor}/{one.manager}"
@@ -74,8 +83,8 @@ def keep_to_lock(project: Project, match: Match[Unfrozen, UnfrozenFacts]) -> Fix
     file = project.documents[run.path]
     assert isinstance(file, Dockerfile)
     stage = file.stages[run.stage or 0]
-    remedy = {"npm": "npm ci", "pnpm": "pnpm install --frozen-lockfile"}.get(one.manager, _yarn_option(lock))
-    if why := _obstacle(project, file, stage, run):
+    remedy = "npm ci" if one.manager == "npm" else f"{one.manager} install {_option(one, lock)}"
+    if why := next(_obstacles(project, file, stage, run), None):
         return Refusal(why.what, remedy, (why,))
     if not one.call.sound:
         return Refusal("the line is not fully understood", remedy, reason=Reason.UNEDITABLE)
@@ -111,14 +120,14 @@ def _is_immutable_in_ci(file: Dockerfile, stage: Stage, one: Install, lock: Lock
 def _edit(one: Install, lock: LockFile) -> Edit | None:
     if one.manager == "npm":
         return one.call.with_other(one.verb, "ci")
-    return one.call.with_word(one.verb, "--frozen-lockfile" if one.manager == "pnpm" else _yarn_option(lock))
+    return one.call.with_word(one.verb, _option(one, lock))
 
 
-def _yarn_option(lock: LockFile) -> str:
-    return "--immutable" if lock.berry else "--frozen-lockfile"
+def _option(one: Install, lock: LockFile) -> str:
+    return "--immutable" if one.manager == "yarn" and lock.berry else "--frozen-lockfile"
 
 
-def _obstacle(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -> Evidence | None:
+def _obstacles(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -> Iterator[Evidence]:
     """Why an install that keeps to the lock would stop the build."""
     one, found, lock = run.install, run.finds, run.lock
     assert one is not None
@@ -126,20 +135,25 @@ def _obstacle(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -
     assert lock is not None
     name = lock.path.rpartition("/")[2]
     if not found.has(name):
-        return Evidence(f"{name} is not copied before the install", lock.path)
+        yield Evidence(f"{name} is not copied before the install", lock.path)
     if lock.agrees is not True:
         known = "does not agree with its manifests" if lock.agrees is False else "does not say whether it is current"
-        return Evidence(f"the lock file {known}", lock.path)
+        yield Evidence(f"the lock file {known}", lock.path)
+    if lacking := missing(project, file.lineage(stage), one, found, lock):
+        yield lacking
     if changed := changes_manifest(file.lineage(stage), run.first):
-        return changed.evidence("the manifest is changed in the build")
-    for path in found.there.values():
-        source = project.sources.get(path)
-        pattern = UNDECIDED if path.endswith(".npmrc") else UNDECIDED_YARN if path.endswith(".yarnrc.yml") else None
-        if source and pattern and pattern.search(source.text):
-            return Evidence("a setting switches the lock file off", path)
+        yield changed.evidence("the manifest is changed in the build")
+    for name, pattern in UNDECIDED.items():
+        settings = (one for one in _settings(project, found, name) if pattern.search(one.text))
+        yield from (Evidence("a setting switches the lock file off", one.path) for one in settings)
     if one.manager == "npm" and (before := _installed_before(file, stage, run)):
-        return before.evidence("npm ci would remove what this installs")
-    return None
+        yield before.evidence("npm ci would remove what this installs")
+
+
+def _settings(project: Project, found: Installing, name: str) -> Iterator[Source]:
+    """The files of settings of a name that are there."""
+    paths = (path for path in found.there.values() if path.endswith(name) and path in project.sources)
+    return (project.sources[path] for path in paths)
 
 
 def _installed_before(file: Dockerfile, stage: Stage, run: Unfrozen) -> Instruction | None:
@@ -172,11 +186,13 @@ def _doubts(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -> 
     if one.manager == "pnpm":
         yield from _pnpm_doubts(lineage, run, found, lock)
     elif one.manager == "yarn" and lock.berry:
-        major = found.package.manager_version.partition(".")[0]
-        if not (found.package.manager == "yarn" and major.isdigit() and int(major) > 1) and not found.has(
-            ".yarnrc.yml"
-        ):
+        major = found.package.manager_version.partition(".")[0] if found.package.manager == "yarn" else ""
+        if not (major.isdigit() and int(major) > 1) and not found.has(".yarnrc.yml"):
             yield Evidence("the lock is of a newer yarn than an image usually has", lock.path)
+        elif lock.version not in BERRY_WRITES.get(major, (lock.version,)):
+            yield Evidence(f"yarn {major} writes its lock in another format than {lock.version}", lock.path)
+    elif one.manager == "bun" and (opening := _old_bun(lineage)):
+        yield opening.evidence("its bun may not read a lock that is a text")
     elif one.manager == "npm" and lock.version == "3" and (node := node_major(lineage)) and node < FIRST_NODE_OF_NPM_7:
         yield lineage[-1].instructions[0].evidence("its npm may not read the format of the lock file")
     services = project.built_from(file.path)
@@ -184,6 +200,13 @@ def _doubts(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -> 
     twice = {"package.json", f"{folder}/package.json"} <= project.occupied
     if folder and twice and all(service.kind == "image" for service in services):
         yield Evidence("nothing says which folder the image is built from", file.path)
+
+
+def _old_bun(lineage: Sequence[Stage]) -> Instruction | None:
+    """The FROM of an official image whose bun is too old."""
+    image = lineage[-1].reference
+    name = image.name.rpartition("/")[2] if image else ""
+    return lineage[-1].instructions[0] if name == "bun" and image and OLD_BUN.match(image.tag or "") else None
 
 
 def _pnpm_doubts(lineage: Sequence[Stage], run: Unfrozen, found: Installing, lock: LockFile) -> Iterator[Evidence]:

@@ -16,7 +16,7 @@ from autofix.surfaces.dockerfile.installs import Install
 
 READ = re.compile(
     r"(?:^|/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|pnpm-workspace\.yaml|yarn\.lock"
-    r"|bun\.lockb?|\.npmrc|\.yarnrc(?:\.yml)?|\.pnpmfile\.cjs)$|(?:^|/)(?:patches|\.yarn)/"
+    r"|bun\.lockb?|bunfig\.toml|\.npmrc|\.yarnrc(?:\.yml)?|\.pnpmfile\.cjs)$|(?:^|/)(?:patches|\.yarn)/"
 )
 OPTIONS = ("--prefix", "--cwd", "-C", "--dir")
 CHANGES_FOLDER = re.compile(r"(?:^|[\s;&|(])(?:cd|pushd)\s+(?P<to>[^\s;&|)]+)")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from autofix.surfaces.package.locks import Lock, lock
 from autofix.surfaces.package.manifest import Manifest
 from autofix.text import Source
 
+JSON_EXTRAS = re.compile(r'(?P<string>"(?:\\.|[^"\\])*")|,(?=\s*[}\]])|//[^\n]*')
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
 HERE = re.compile(r"(?:file|link|workspace|portal|patch|git|github|https?|ssh)[:+]|^\.{0,2}/|^[\w.-]+/[\w.-]+(?:#|$)")
 YARN_KEY = re.compile(r"^(?! |#|__metadata)(?P<keys>\S.*):$", re.MULTILINE)
@@ -29,6 +31,8 @@ def agrees(source: Source, manifests: Mapping[str, Manifest]) -> bool | None:
     text = source.text.replace("\r\n", "\n")
     if found.manager == "npm":
         return _npm(text, manifests)
+    if found.manager == "bun":
+        return _bun(text, manifests)
     if found.manager == "pnpm":
         return _pnpm(text, manifests)
     return _yarn(text, found, manifests) if found.manager == "yarn" else None
@@ -46,12 +50,8 @@ def _asked(manifest: Manifest) -> dict[str, dict[str, str]]:
 
 
 def _npm(text: str, manifests: Mapping[str, Manifest]) -> bool | None:
-    try:
-        data: Any = json.loads(text)
-    except ValueError:
-        return None
-    packages = data.get("packages") if isinstance(data, dict) else None
-    if not isinstance(packages, dict):
+    packages = _packages(text)
+    if packages is None:
         return None  # the first format says what was installed, not what was asked for
     for folder, manifest in manifests.items():
         known = packages.get(folder)
@@ -65,11 +65,81 @@ def _npm(text: str, manifests: Mapping[str, Manifest]) -> bool | None:
             )
             if next(missing, None):
                 return False
-    return True
+    return _is_whole(packages)
+
+
+def lacks_peers(source: Source) -> bool:
+    """Whether an npm lock was written without the peers that packages ask for: `npm ci` misses them then, unless it is
+    told not to.
+    """
+    packages = _packages(source.text.replace("\r\n", "\n")) or {}
+    return any(not _found_from(packages, path, name) for path, one in _entries(packages) for name in _peers(one))
+
+
+@lru_cache(maxsize=4)
+def _packages(text: str) -> Mapping[str, Any] | None:
+    """What an npm lock says of each folder; it is long, and asked twice in a row."""
+    try:
+        data: Any = json.loads(text)
+    except ValueError:
+        return None
+    found = data.get("packages") if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _is_whole(packages: Mapping[str, Any]) -> bool:
+    """Whether all that packages ask for is there, wherever Node would look for it.
+
+    What is optional counts: npm 11 stops at a lock that only names the packages of the system it was written on.
+    """
+    return all(
+        _found_from(packages, path, name)
+        for path, one in _entries(packages)
+        for name in {**(one.get("dependencies") or {}), **(one.get("optionalDependencies") or {})}
+        if name not in (one.get("bundleDependencies") or ())
+    )
+
+
+def _entries(packages: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What is installed from a registry, without what packages bring along themselves."""
+    for path, one in packages.items():
+        if "node_modules/" in path and isinstance(one, dict) and not one.get("link") and not one.get("inBundle"):
+            yield path, one
+
+
+def _peers(one: Mapping[str, Any]) -> Iterator[str]:
+    meta = one.get("peerDependenciesMeta") or {}
+    return (name for name in one.get("peerDependencies") or {} if not (meta.get(name) or {}).get("optional"))
+
+
+def _found_from(packages: Mapping[str, Any], path: str, name: str) -> bool:
+    while path:
+        if f"{path}/node_modules/{name}" in packages:
+            return True
+        path = path.rpartition("/node_modules/")[0] if "/node_modules/" in path else ""
+    return f"node_modules/{name}" in packages
 
 
 def _has(packages: Mapping[str, Any], folder: str, name: str) -> bool:
     return f"node_modules/{name}" in packages or f"{folder}/node_modules/{name}".lstrip("/") in packages
+
+
+def _bun(text: str, manifests: Mapping[str, Manifest]) -> bool | None:
+    """Every member has to be there as well: without one bun writes another lock."""
+    try:
+        data: Any = json.loads(JSON_EXTRAS.sub(lambda found: found["string"] or "", text))
+    except ValueError:
+        return None
+    known, packages = (data.get("workspaces"), data.get("packages")) if isinstance(data, dict) else (None, None)
+    if not isinstance(known, dict) or not isinstance(packages, dict):
+        return None
+    if known.keys() != manifests.keys():
+        return False
+    for folder, manifest in manifests.items():
+        for section, wanted in _asked(manifest).items():
+            if wanted != (known[folder].get(section) or {}) or not packages.keys() >= wanted.keys():
+                return False
+    return True
 
 
 def _pnpm(text: str, manifests: Mapping[str, Manifest]) -> bool | None:
