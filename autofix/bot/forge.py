@@ -9,6 +9,10 @@ from typing import Protocol
 
 from autofix.bot.git import Credentials
 
+PER_PAGE = 100
+MOST_PAGES = 20
+FEW_PAGES = 3  # where we look for an issue of ours that lost its label
+
 
 class State(StrEnum):
     """Where a request stands."""
@@ -61,6 +65,14 @@ class Decoration:
 
 class ForgeError(Exception):
     """The forge did not do it; the words are one line and hold no secret."""
+
+
+class RefusedError(ForgeError):
+    """The forge said no; `status` is its code."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 class UnreachableError(ForgeError):

@@ -10,11 +10,15 @@ from typing import Any
 from autofix.bot import redact
 from autofix.bot.access import Access
 from autofix.bot.forge import (
+    FEW_PAGES,
+    MOST_PAGES,
+    PER_PAGE,
     Decoration,
     DoubtfulError,
     ExistsError,
     ForgeError,
     Issue,
+    RefusedError,
     Repository,
     Request,
     State,
@@ -23,23 +27,11 @@ from autofix.bot.forge import (
 from autofix.bot.git import Credentials
 from autofix.bot.web import AGENT, Answer, Web
 
-PER_PAGE = 100
-MOST_PAGES = 20
-FEW_PAGES = 3  # where we look for an issue of ours that lost its label
-
 
 def api_of(server: str) -> str:
     """The address of the API of a server."""
     server = server.rstrip("/")
     return "https://api.github.com" if server in {"", "https://github.com"} else f"{server}/api/v3"
-
-
-class RefusedError(ForgeError):
-    """GitHub said no; `status` is its code."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
 
 
 @dataclass(frozen=True)

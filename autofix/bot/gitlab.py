@@ -10,10 +10,14 @@ from urllib.parse import quote, urlencode
 
 from autofix.bot import redact
 from autofix.bot.forge import (
+    FEW_PAGES,
+    MOST_PAGES,
+    PER_PAGE,
     Decoration,
     ExistsError,
     ForgeError,
     Issue,
+    RefusedError,
     Repository,
     Request,
     State,
@@ -22,19 +26,8 @@ from autofix.bot.forge import (
 from autofix.bot.git import Credentials
 from autofix.bot.web import AGENT, Answer, Web
 
-PER_PAGE = 100
-MOST_PAGES = 20
-FEW_PAGES = 3  # where we look for an issue of ours that lost its label
 DRAFT = "Draft: "
 STATES = {"opened": State.OPEN, "locked": State.OPEN, "closed": State.CLOSED, "merged": State.MERGED}
-
-
-class RefusedError(ForgeError):
-    """GitLab said no; `status` is its code."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
 
 
 @dataclass(frozen=True)

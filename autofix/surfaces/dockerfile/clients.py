@@ -46,7 +46,7 @@ def asks_with_what_is_missing(project: Project) -> Iterator[Match[Toolless, Tool
             for program in _programs(check):
                 if missing := tools.misses(program):
                     node = Toolless(file.source, check.span, check.anchor, check, tools)
-                    name = f"stage {stage.name}" if stage.name else "the image"
+                    name = stage.label
                     yield Match(node, ToollessFacts(name, program), (missing.evidence,))
 
 

@@ -131,6 +131,11 @@ class Stage(Node):
         """Name, tag and digest of the image, None when it is another stage or not resolved."""
         return split(self.resolved) if self.resolved is not None and self.parent is None else None
 
+    @property
+    def label(self) -> str:
+        """The stage in the words of a message."""
+        return f"stage {self.name}" if self.name else "the image"
+
     def of(self, *keywords: str) -> tuple[Instruction, ...]:
         """The instructions with one of these keywords, in order; what ONBUILD holds is not run here."""
         return tuple(instruction for instruction in self.instructions if instruction.keyword in keywords)

@@ -36,7 +36,7 @@ def asks_localhost(project: Project) -> Iterator[Match[Asked, AskedFacts]]:
                 places = tuple(_places(check)) if check.probes else ()
                 if places:
                     asked = Asked(file.source, places[0] or check.span, check.anchor, check, places)
-                    yield Match(asked, AskedFacts(f"stage {stage.name}" if stage.name else "the image"))
+                    yield Match(asked, AskedFacts(stage.label))
 
 
 def ask_loopback_address(project: Project, match: Match[Asked, AskedFacts]) -> Fix | Refusal:

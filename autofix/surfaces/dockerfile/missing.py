@@ -51,7 +51,7 @@ def lacks_check(project: Project) -> Iterator[Match[Unchecked, UncheckedFacts]]:
         asked = asking.question_for(project, linked) if start_of(file.lineage(stage)) else None
         if not isinstance(asked, Asked) or not asked.question.path or asking.DEVELOPMENT.search(stage.name or ""):
             continue
-        label = f"stage {stage.name}" if stage.name else "the image"
+        label = stage.label
         yield Match(_unchecked(stage, linked), UncheckedFacts(label, asked.question.path), asked.evidence)
 
 

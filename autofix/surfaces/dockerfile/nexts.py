@@ -42,9 +42,7 @@ def listens_on_own_name(project: Project) -> Iterator[Match[Stage, NextFacts]]:
             services = project.built_from(file.path, stage.index)
             if services and all(_is_given(project, service) for service in services):
                 continue
-            yield Match(
-                stage, NextFacts(f"stage {stage.name}" if stage.name else "the image"), (copy.evidence("COPY"),)
-            )
+            yield Match(stage, NextFacts(stage.label), (copy.evidence("COPY"),))
 
 
 def listen_everywhere(project: Project, match: Match[Stage, NextFacts]) -> Fix | Refusal:

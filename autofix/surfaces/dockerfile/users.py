@@ -58,10 +58,9 @@ def runs_as_root(project: Project) -> Iterator[Match[Stage, RootFacts]]:
             services = project.built_from(file.path, stage.index)
             if not is_root or (services and all(map(_decided, services))):
                 continue
-            label = f"stage {stage.name}" if stage.name else "the image"
             node = replace(stage, span=stage.instructions[0].span)
             evidence = (user.evidence("says so itself"),) if user else ()
-            yield Match(node, RootFacts(label, stage.image.text), evidence + tuple(one.where for one in services))
+            yield Match(node, RootFacts(stage.label, stage.image.text), evidence + tuple(one.where for one in services))
 
 
 def deployed(project: Project, file: Dockerfile) -> tuple[Stage, ...]:

@@ -68,7 +68,7 @@ def lacks_openssl(project: Project) -> Iterator[Match[Lacking, LackingFacts]]:
                 found.setdefault((stage.path, stage.index), lacking)
                 services.setdefault((stage.path, stage.index), service)
     for (path, index), lacking in _shared(project, found).items():
-        label = f"stage {lacking.name}" if lacking.name else "the image"
+        label = lacking.label
         severity = Severity.NOTE if lacking.distribution is Distribution.ALPINE else Severity.WARNING
         where = tuple(one.where for (other, _), one in services.items() if other == path)[:1]
         file = project.documents[path]
