@@ -134,7 +134,7 @@ def _obstacles(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) 
     assert found is not None
     assert lock is not None
     name = lock.path.rpartition("/")[2]
-    if not found.has(name):
+    if not found.reaches(name):
         yield Evidence(f"{name} is not copied before the install", lock.path)
     if lock.agrees is not True:
         known = "does not agree with its manifests" if lock.agrees is False else "does not say whether it is current"
@@ -187,7 +187,7 @@ def _doubts(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -> 
         yield from _pnpm_doubts(lineage, run, found, lock)
     elif one.manager == "yarn" and lock.berry:
         major = found.package.manager_version.partition(".")[0] if found.package.manager == "yarn" else ""
-        if not (major.isdigit() and int(major) > 1) and not found.has(".yarnrc.yml"):
+        if not (major.isdigit() and int(major) > 1) and not found.reaches(".yarnrc.yml"):
             yield Evidence("the lock is of a newer yarn than an image usually has", lock.path)
         elif lock.version not in BERRY_WRITES.get(major, (lock.version,)):
             yield Evidence(f"yarn {major} writes its lock in another format than {lock.version}", lock.path)

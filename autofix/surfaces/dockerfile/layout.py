@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from posixpath import basename, join, normpath
+from posixpath import basename, dirname, join, normpath
 
 from autofix.project import Context, Package, Project
 from autofix.surfaces.dockerfile.dangers import words_of
@@ -35,6 +35,15 @@ class Installing:
     def has(self, name: str) -> bool:
         """Whether a file of the folder, or of one below, is there."""
         return join(self.folder, name) in self.there
+
+    def reaches(self, name: str) -> bool:
+        """Whether a file is in the folder or in one above, where managers look for those of a workspace."""
+        folder = self.folder
+        while join(folder, name) not in self.there:
+            if folder in {"/", ""}:
+                return False
+            folder = dirname(folder)
+        return True
 
 
 def installing(project: Project, file: Dockerfile, stage: Stage, install: Install) -> Installing | None:

@@ -57,13 +57,15 @@ def _settings(project: Project, found: Installing, lock: LockFile) -> Iterator[E
     folder = lock.path.rpartition("/")[0]
     beside = f"{folder}/{WORKSPACE}" if folder else WORKSPACE
     workspace = project.sources.get(beside)
-    if workspace and not found.has(WORKSPACE):
+    if workspace and not found.reaches(WORKSPACE):
         for key in SHARED_KEYS:
             if f"\n{key}:" in text and SAID_AS.get(key, key) in workspace.text:
                 yield Evidence(f"the file that says the {SAID_AS.get(key, key)} of the lock file is not copied", beside)
-    if NOT_DEFAULT.search(text.partition("\nimporters:")[0]) and not (found.has(".npmrc") or found.has(WORKSPACE)):
+    if NOT_DEFAULT.search(text.partition("\nimporters:")[0]) and not (
+        found.reaches(".npmrc") or found.reaches(WORKSPACE)
+    ):
         yield Evidence("the lock file was written with settings that are not copied", lock.path)
-    if "\npnpmfileChecksum:" in text and not found.has(PNPMFILE):
+    if "\npnpmfileChecksum:" in text and not found.reaches(PNPMFILE):
         yield Evidence(f"{PNPMFILE} is not copied before the install", lock.path)
 
 
