@@ -175,7 +175,7 @@ def _hosts(service: Service, modules: Sequence[AppModule]) -> Iterator[Fact[str]
 
 
 def _variables(modules: Sequence[AppModule], schema: Fact[str] | None) -> Iterator[Needed]:
-    """Each variable once: required when it is read without a default anywhere."""
+    """Each variable once: required when it is read without a default anywhere, and no schema calls it optional."""
     seen: dict[str, list[Needed]] = {}
     for module in modules:
         for one in module.variables:
@@ -185,6 +185,7 @@ def _variables(modules: Sequence[AppModule], schema: Fact[str] | None) -> Iterat
         seen.setdefault(schema.value, []).append(Needed(schema.value, True, None, False, schema.evidence))
     for name in sorted(seen):
         reads = seen[name]
-        first = next((one for one in reads if one.required), reads[0])
+        spared = any(one.checked and not one.required for one in reads)
+        first = next((one for one in reads if one.required and not spared), reads[0])
         default = next((one.default for one in reads if one.default is not None), None)
-        yield Needed(name, first.required, default, any(one.checked for one in reads), first.evidence)
+        yield Needed(name, first.required and not spared, default, any(one.checked for one in reads), first.evidence)

@@ -516,6 +516,19 @@ USES = {
 }
 
 
+def test_a_variable_that_stands_in_for_another_is_none_of_its_own() -> None:
+    assert reads("f(process.env.NEW ?? process.env.OLD ?? 'x');") == [("NEW", "x", False)]
+    assert [name for name, _, _ in reads("f(process.env.N || process.env.M);")] == ["N"]
+
+
+def test_what_browsers_are_given_is_described_as_well() -> None:
+    text = (
+        "import { createEnv } from '@t3-oss/env-nextjs';\nimport { z } from 'zod';\n"
+        "createEnv({ server: { A: z.string() }, client: { B: z.string().optional() }, experimental__runtimeEnv: {} });"
+    )
+    assert reads(text) == [("A", None, True), ("B", None, False)]
+
+
 PLACES = {
     "fs.mkdirSync(process.env.DIR || '/data/in');": "${DIR:-/data/in}",
     "fs.mkdirSync(process.env.DIR);": "${DIR}",

@@ -18,6 +18,7 @@ from autofix.text import Edit, NewFile, Span
 NEW = ".env.example"
 BLANK = re.compile(r"\s*\Z")
 PLAIN = re.compile(r"[^\s#\"'`$\\][^#\"'`$\\\n]*|")
+BARE = re.compile(r"[^\s#\"'`$\\<>|&;()]*")  # what a shell that reads the file in takes as it is
 NUMBER = re.compile(r"[-+]?[\d._]+\w{0,2}|true|false|yes|no|on|off", re.IGNORECASE)
 COUNTED = re.compile(
     r"_(?:PORT|TTL|MS|SECS?|SECONDS|MINUTES|HOURS|DAYS|LIMIT|SIZE|COUNT|MAX|MIN|TIMEOUT|INTERVAL|ENABLED?|DISABLED?|DEBUG|RETRIES"
@@ -148,7 +149,9 @@ def _line(need: Need, model: Entry | None, file: EnvFile) -> str:
     head = model.source.indent_at(model.span.start) + "export " * model.export
     before, after = _around_sign(near, model, need.name)
     quotes = {one.quote for one in near if one.written}
-    quote = quotes.pop() if len(quotes) == 1 else "" if PLAIN.fullmatch(value) and " " not in value else '"'
+    quote = quotes.pop() if len(quotes) == 1 else ""
+    if not quote and not BARE.fullmatch(value):
+        quote = '"'
     return f"{head}{need.name}{before}={after if value or quote else ''}{quote}{value}{quote}"
 
 

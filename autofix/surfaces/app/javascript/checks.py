@@ -171,29 +171,35 @@ class Checks:
 
     def _schemas(self) -> None:
         for call in self.file.calls(*PARSERS):
-            schema = self._schema(call)
-            if schema is None or schema.type != "object":
-                continue
-            for pair in items(schema):
+            for pair in (pair for schema in self._parts(call) for pair in items(schema)):
                 name = self.file.syntax.key(pair)
                 value = pair.child_by_field_name("value") if pair.type == "pair" else None
                 if value is not None and NAME.fullmatch(name):
                     self._entry(pair, name, value, strict=self.file.syntax.callee(call) != "safeParse")
 
+    def _parts(self, call: Node) -> Iterator[Node]:
+        """The object literals that describe the environment: that of a library, or those for server and browser."""
+        syntax = self.file.syntax
+        given = arguments(call)
+        if syntax.callee(call) != "createEnv":
+            schemas = [self._schema(call)]
+        else:
+            whole = (
+                syntax.entry(given[0], "runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv") if given else None
+            )
+            of_env = whole is not None and (is_environment(syntax, self.file.names, whole) or whole.type == "object")
+            schemas = [bare(syntax.entry(given[0], part)) for part in ("server", "client", "shared")] if of_env else []
+        yield from (schema for schema in schemas if schema is not None and schema.type == "object")
+
     def _schema(self, call: Node) -> Node | None:
         """The object literal that describes the environment in a call that checks it."""
         syntax, names = self.file.syntax, self.file.names
         given, name = arguments(call), syntax.callee(call)
-        if name == "createEnv":
-            whole = syntax.entry(given[0], "runtimeEnv", "runtimeEnvStrict") if given else None
-            of_env = whole is not None and (is_environment(syntax, names, whole) or whole.type == "object")
-            return bare(syntax.entry(given[0], "server")) if of_env else None
         if name == "envsafe":
             return names.value(given[0]) if given else None
         if name == "forRoot":
             return self._described(syntax.entry(given[0], "validationSchema")) if given else None
-        checks_env = any(is_environment(syntax, names, one) for one in given)
-        if not checks_env:
+        if not any(is_environment(syntax, names, one) for one in given):
             return None
         if name == "cleanEnv":
             return names.value(given[1]) if len(given) > 1 else None

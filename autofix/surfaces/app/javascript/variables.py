@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from autofix.surfaces.app.javascript.checks import Checks
 from autofix.surfaces.app.javascript.environment import is_environment, operator, taken_from, variable
 from autofix.surfaces.app.javascript.file import File
-from autofix.surfaces.app.javascript.tree import WRAPPERS, arguments, covers
+from autofix.surfaces.app.javascript.tree import WRAPPERS, arguments, bare, covers
 from autofix.surfaces.app.nodes import Variable
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _of_environment(file: File, node: Node) -> Iterator[Variable]:
         return
     if above.type in ("member_expression", "subscript_expression"):
         name = variable(file.syntax, file.names, above)
-        if name is not None and not _is_written(above):
+        if name is not None and not _is_written(above) and not _stands_in(file, above):
             default, required = _used(file, above)
             yield _variable(file, above, name, default, required=required)
     elif above.type == "variable_declarator":
@@ -109,15 +109,28 @@ def _is_written(node: Node) -> bool:
     return parent.type in ASSIGNS and parent.child_by_field_name("left") == node
 
 
+def _stands_in(file: File, node: Node) -> bool:
+    """Whether the variable is only asked where another one is not set: an old name for the same."""
+    around = node.parent
+    while around is not None and around.type in WRAPPERS:
+        node, around = around, around.parent
+    if around is None or around.type != "binary_expression" or operator(around) not in ("||", "??"):
+        return False
+    first = bare(around.child_by_field_name("left"))
+    while first is not None and first.type == "binary_expression" and operator(first) in ("||", "??"):
+        first = bare(first.child_by_field_name("right"))
+    return around.child_by_field_name("right") == node and variable(file.syntax, file.names, first) is not None
+
+
 def _used(file: File, node: Node) -> tuple[str | None, bool]:
     """The literal used without the variable, and whether the variable is used as it is."""
     inner, around = node, node.parent
     while around is not None:
         if around.type == "binary_expression" and operator(around) in ("||", "??"):
             if around.child_by_field_name("left") == inner:
-                right = around.child_by_field_name("right")
-                value = file.names.value(right)
-                return file.syntax.constant(value), _unset(value, file)
+                value = bare(file.names.value(around.child_by_field_name("right")))
+                if variable(file.syntax, file.names, value) is None:
+                    return file.syntax.constant(value), _unset(value, file)
         elif around.type == "augmented_assignment_expression" and around.child_by_field_name("left") == inner:
             return file.syntax.constant(around.child_by_field_name("right")), False
         elif not _passes(around, inner):

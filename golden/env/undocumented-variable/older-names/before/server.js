@@ -1,0 +1,5 @@
+const http = require('http');
+
+const sender = process.env.LETTERS_FROM ?? process.env.MAIL_FROM ?? 'Letters <letters@example.com>';
+const base = process.env.LETTERS_URL || process.env.MAIL_URL || 'http://localhost:3000';
+http.createServer((req, res) => res.end(`${sender} ${base}`)).listen(process.env.PORT || 3000);
