@@ -46,6 +46,7 @@ CLIENT = re.compile(
     r"|mongo(?:sh|dump|restore)?|curl|wget|nc|ncat|telnet|cqlsh|clickhouse-client|influx|rabbitmqadmin|grpc_health_probe|etcdctl"
     r"|kafka-[\w-]+(?:\.sh)?|mosquitto_(?:pub|sub)|ldapsearch|rethinkdb|wait-for[\w.-]*)(?=['\"]?[\s,])[^;&|]*$"
 )
+BUNDLERS = re.compile(r"(?:^|/)(?:vite|vitest|webpack|rspack|rsbuild|vue|craco|astro)\.config[\w.-]*\.[cm]?[jt]s$")
 CONTINUED = re.compile(r"\\[ \t]*\r?\n")
 FAR = 300
 ADDRESS = "127.0.0.1"
@@ -94,6 +95,11 @@ def _only_server(project: Project, seen: Evidence) -> bool:
     return "server_name" in seen.what and len(re.findall(r"\bserver\s*\{", project.sources[seen.path].text)) == 1
 
 
+def _takes_addresses(seen: Evidence) -> bool:
+    """Whether it is the list of a bundler's own server, which lets every address in."""
+    return bool(BUNDLERS.search(seen.path))
+
+
 def ask_address(project: Project, path: str, places: Sequence[Span | None], text: str, title: str) -> Fix | Refusal:
     """The address in the place of every `localhost` that the probe `text` of the file `path` asks.
 
@@ -115,7 +121,10 @@ def doubts(project: Project) -> tuple[Evidence, ...]:
     found = [
         Evidence("a list of allowed hosts may not hold 127.0.0.1", seen.path, seen.span)
         for seen in lists
-        if ADDRESS not in seen.what and "*" not in seen.what and not _only_server(project, seen)
+        if ADDRESS not in seen.what
+        and "*" not in seen.what
+        and not _only_server(project, seen)
+        and not _takes_addresses(seen)
     ]
     found += [
         Evidence("a server may listen on localhost only", seen.path, seen.span)

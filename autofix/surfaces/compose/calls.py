@@ -32,9 +32,10 @@ class Call:
     check: Healthcheck = field(kw_only=True, repr=False)
 
     def add(self, after: int, *words: str) -> Edit | None:
-        """Put words behind the word `after`, quoted as that one is."""
+        """Put words behind the word `after`, quoted as the options behind it are, or else as that one is."""
         if self.command is None:
-            style = self._leaves[after].style
+            options = [leaf for leaf in self._leaves[after:] if leaf.value.startswith("-")]
+            style = (options or self._leaves[after:])[0].style
             texts = [yaml.spell(word, style if style in {"'", '"'} else "", flow=True) for word in words]
             test = self.check.at.under("test")
             return yaml.insert_items(self.file, test, texts, after=after + 1) if test else None

@@ -103,8 +103,9 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         ("mariadb",),
-        ("healthcheck.sh", "--connect", "--innodb_initialized"),
-        "https://mariadb.com/kb/en/using-healthcheck-sh/",
+        ("healthcheck.sh", "--connect"),
+        "https://mariadb.com/kb/en/using-healthcheck-sh/ (--innodb_initialized logs in, with an account that older data"
+        " lacks: MariaDB/mariadb-docker#557, #666; the server takes connections only once InnoDB is ready)",
         start_period=60,
         since=Version(11),
         spoils=r"--port[= ]|--skip-networking|--bind-address|MYSQL_TCP_PORT",

@@ -15,11 +15,13 @@ from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.compose.lasting import checked_elsewhere, runs_on, works_in_silence
 from autofix.surfaces.compose.manners import Manners, manners_of, test_of
 from autofix.surfaces.compose.standard import known_image, standard
-from autofix.surfaces.compose.version import STACK
+from autofix.surfaces.compose.version import PROSE, STACK
 from autofix.text import Edit
 
 USUAL, PATIENT = 30, 60  # seconds a service may take until its first good answer; behind a database longer
 TRAEFIK = re.compile(r"traefik\.enable$")
+NAMED = re.compile(r"[\w.-]+\.ya?ml\b")
+HEALS_ALL = re.compile(r"AUTOHEAL_CONTAINER_LABEL['\"]?\s*[=:]\s*['\"]?all\b")
 AUTOHEAL = re.compile(r"^[^#\n]*\bautoheal\b.*$", re.MULTILINE)
 
 
@@ -94,7 +96,8 @@ def _standard(project: Project, service: Unchecked, manners: Manners) -> Written
     if isinstance(said, Refusal):
         return said
     test = test_of(manners, said.test, line=said.line)
-    return Written({"test": test, **manners.numbers(said.known.start_period)}, said.doubts, watch=False)
+    doubts = (*said.doubts, *(_replaced(project, service) if said.known.database else ()))
+    return Written({"test": test, **manners.numbers(said.known.start_period)}, doubts, watch=False)
 
 
 def _own(project: Project, service: Unchecked, manners: Manners) -> Written | Refusal:
@@ -152,6 +155,21 @@ def _address(file: ComposeFile, service: ComposeService) -> Edit | None:
     if isinstance(given.value, yaml.Sequence):
         return yaml.append_item(file.yaml, given, "HOSTNAME=0.0.0.0")
     return yaml.insert_entries(file.yaml, given, {"HOSTNAME": "0.0.0.0"})  # noqa: S104 - written for a container
+
+
+def _replaced(project: Project, service: ComposeService) -> Iterator[Evidence]:
+    """Who would start a database again that only takes long to recover."""
+    for seen in project.mentions(STACK, "stack"):
+        named = NAMED.findall(project.sources[seen.path].text)
+        if not seen.path.lower().endswith(PROSE) and (not named or service.path.rpartition("/")[2] in named):
+            yield Evidence("a stack starts again what is unhealthy", seen.path, seen.span)
+            return
+    labelled = next((pair for pair in service.labels if pair.name == "autoheal"), None)
+    if labelled:
+        yield Evidence("autoheal starts again what is unhealthy", service.path, labelled.key_span)
+    for seen in project.mentions(HEALS_ALL, "AUTOHEAL_CONTAINER_LABEL"):
+        yield replace(seen, what="autoheal starts again what is unhealthy")
+        return
 
 
 def watched(project: Project, service: ComposeService) -> Iterator[Evidence]:
