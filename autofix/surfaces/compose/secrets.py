@@ -17,7 +17,6 @@ from autofix.surfaces.env.documenting import NEW, line_edits
 from autofix.surfaces.env.needs import Need, shows, templates_for
 from autofix.surfaces.env.places import ADDRESS, put, repetitions, strangers
 from autofix.surfaces.secrets import NAMES, Part, Secret, judge, kebab, snake
-from autofix.surfaces.yaml import Located
 from autofix.text import Edit, NewFile
 
 FOR_TESTS = re.compile(r"(?:^|[/._-])(?:tests?|testing|ci|e2e|fixtures?|cypress|integration)(?=[/._-])", re.IGNORECASE)
@@ -185,25 +184,13 @@ def _asking(project: Project, text: str, wanted: str) -> Iterator[Edit | None]:
         if text not in file.source.text:
             continue
         count = 0
-        for leaf in _leaves(file.root):
+        for leaf in yaml.leaves(file.root):
             said = leaf.text or ""
             if pattern.search(said):
                 count += 1
                 yield yaml.replace_scalar(file.yaml, leaf, pattern.sub(lambda _: wanted, said), shared=True)
         if count < len({file.source.line_of(found.start()) for found in pattern.finditer(file.source.text)}):
             yield None
-
-
-def _leaves(at: Located) -> Iterator[Located]:
-    """Every leaf in its own place: what an alias or a merge repeats is met where it is written."""
-    if at.via_alias:
-        return
-    if at.scalar:
-        yield at
-    for _, value in at.entries():
-        yield from _leaves(value)
-    for item in at.items():
-        yield from _leaves(item)
 
 
 def _shown(project: Project, written: Written, name: str) -> tuple[list[Edit], list[NewFile]]:

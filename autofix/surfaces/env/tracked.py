@@ -11,14 +11,14 @@ from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Evidence, Node
 from autofix.project import Project
 from autofix.surfaces.env.document import EnvFile
+from autofix.surfaces.env.ignoring import IGNORES, add_line, ignore_files
 from autofix.surfaces.secrets import judge
-from autofix.text import Edit, NewFile, Span
+from autofix.text import NewFile, Span
 
 LOCAL = re.compile(r"\.env(?:\.\w+)?\.local$|\.env\.local$")
 TEMPLATES = re.compile(r"\.?env[._-]?(?:example|sample|template|dist)", re.IGNORECASE)
 DECIDED = re.compile(r"^\s*!\.env\s*$|^\s*(?:/|\*\*/)?\.env(?:\.\*|\*)?\.local\b", re.MULTILINE)
 COPIED = frozenset({".env"})
-IGNORES = ".gitignore"
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ def ignore(project: Project, match: Match[Kept, KeptFacts]) -> Fix | Refusal:
     if match.node.ignored:
         remedy = f"git rm --cached {path}\n# then replace every credential it holds: the history keeps them"
         return Refusal("taking it out of the index is for git", remedy, reason=Reason.NO_FIXER)
-    near = _ignore_files(project, path)
+    near = ignore_files(project, path)
     line = _pattern(project, path, near[-1] if near else IGNORES)
     title = f"Keep {path} out of git"
     if not near:
         return Fix(title, files=(NewFile(IGNORES, f"{line}\n"),))
-    return Fix(title, (_edit(project, near[-1], line),))
+    return Fix(title, (add_line(project.sources[near[-1]], line),))
 
 
 def _reason(project: Project, file: EnvFile) -> Evidence | None:
@@ -82,15 +82,8 @@ def _reason(project: Project, file: EnvFile) -> Evidence | None:
 def _on_purpose(project: Project, path: str) -> bool:
     """Whether a .gitignore leaves out `.env.local` and not `.env`: then one is for all, the other for a machine."""
     return not _ignored(project, path) and any(
-        DECIDED.search(project.sources[one].text) for one in _ignore_files(project, path)
+        DECIDED.search(project.sources[one].text) for one in ignore_files(project, path)
     )
-
-
-def _ignore_files(project: Project, path: str) -> list[str]:
-    """The .gitignore files above a path, the nearest last."""
-    folders = [parent.as_posix() for parent in PurePosixPath(path).parents][::-1]
-    named = [IGNORES if folder == "." else f"{folder}/{IGNORES}" for folder in folders]
-    return [one for one in named if one in project.sources]
 
 
 def _ignored(project: Project, path: str) -> bool:
@@ -98,7 +91,7 @@ def _ignored(project: Project, path: str) -> bool:
     from pathspec import GitIgnoreSpec
 
     said = False
-    for one in _ignore_files(project, path):
+    for one in ignore_files(project, path):
         below = PurePosixPath(path).relative_to(PurePosixPath(one).parent).as_posix()
         spec = GitIgnoreSpec.from_lines(project.sources[one].text.splitlines())
         found = spec.check_file(below).include
@@ -115,23 +108,6 @@ def _pattern(project: Project, path: str, ignores: str) -> str:
     if all(_reason(project, file) for file in below):
         return name
     return "/" + PurePosixPath(path).relative_to(PurePosixPath(ignores).parent).as_posix()
-
-
-def _edit(project: Project, ignores: str, line: str) -> Edit:
-    """After the last line about such files, else at the end."""
-    source = project.sources[ignores]
-    lines = [
-        number
-        for number, text in enumerate(source.text.split("\n"))
-        if re.match(r"\s*/?(?:\*\*/)?\.env(?![\w-])", text)
-    ]
-    if lines:
-        end = source.line_span(lines[-1]).end
-        if source.text.endswith("\n", 0, end):
-            return Edit(ignores, Span(end, end), line + source.newline, stack=True)
-    end = len(source.text)
-    text = line + source.newline if not source.text or source.text.endswith("\n") else source.newline + line
-    return Edit(ignores, Span(end, end), text, stack=True)
 
 
 def _folder(path: str) -> str:

@@ -15,6 +15,7 @@ from autofix.surfaces.yaml.tree import (
     Sequence,
     Style,
     Value,
+    leaves,
     mapping,
 )
 from autofix.surfaces.yaml.words import replace_scalar, within
@@ -37,6 +38,7 @@ __all__ = [
     "insert_entries",
     "insert_items",
     "layout_of",
+    "leaves",
     "mapping",
     "parse",
     "replace_scalar",

@@ -240,6 +240,18 @@ def mapping(at: Located | None) -> Located | None:
     return at if at and isinstance(at.value, Mapping) else None
 
 
+def leaves(at: Located) -> Iterator[Located]:
+    """Every leaf in its own place: what an alias or a merge repeats is met where it is written."""
+    if at.via_alias:
+        return
+    if at.scalar:
+        yield at
+    for _, value in at.entries():
+        yield from leaves(value)
+    for item in at.items():
+        yield from leaves(item)
+
+
 def _first_of_each(entries: Iterable[tuple[Scalar, Located]]) -> tuple[tuple[Scalar, Located], ...]:
     seen: dict[str, tuple[Scalar, Located]] = {}
     for key, value in entries:
