@@ -27,7 +27,7 @@ from typing import Any
 
 from autofix.surfaces import surface_of
 from autofix.text import Source
-from tests import golden
+from tests import apart, golden
 from tests.containers import compose
 from tests.containers.host import CommandError, UnavailableError, timed
 
@@ -49,6 +49,7 @@ INTENDED: Mapping[str, frozenset[str]] = {
     "compose/missing-restart": frozenset({"restart"}),
     "compose/unbounded-resources": frozenset({"deploy", "mem_limit", "cpus", "mem_reservation"}),  # as siblings do
     "compose/localhost-listener": frozenset({"environment", "ports"}),
+    "compose/shared-env-file": frozenset({"env_file"}),  # what they are given by it is the question of `tests.apart`
     "dockerfile/missing-init": frozenset({"init"}),
 }
 LINE_ENDINGS = "SC1017"  # a line that is put into a file with CRLF has to end in CRLF
@@ -115,15 +116,22 @@ def judged(found: Sequence[Pair], folder: Path, composer: Path, scratch: Path) -
         "shellcheck": ("shell", lambda files: shellcheck(folder, files)),
         "compose schema": ("compose", lambda files: schema(folder, files)),
     }
-    counts = {name: Count() for name in (*linters, "compose config")}
+    counts = {name: Count() for name in (*linters, "compose config", "env files")}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         running = {name: pool.submit(_linted, *one, found) for name, one in linters.items()}
         meanings = pool.map(lambda pair: _meant(pair, composer, scratch), _of("compose", found))
         for pair, (old, now) in zip(_of("compose", found), meanings, strict=True):
             counts["compose config"].add(pair, old, now)
+        own = pool.map(lambda pair: _apart(pair, composer, scratch), _of("compose", found))
+        for pair, complaints in zip(_of("compose", found), own, strict=True):
+            if complaints is not None:
+                counts["env files"].add(pair, Counter(), complaints)
         for name, future in running.items():
             for pair, old, now in future.result():
                 counts[name].add(pair, old, now)
+        blind = Path(scratch, "blind")
+        blind.mkdir()
+        counts["env files"].new += apart.unnoticed(composer, blind)
     return counts
 
 
@@ -202,13 +210,25 @@ def shellcheck(folder: Path, files: Sequence[Path]) -> dict[Path, Counter[str]]:
 
 
 def schema(folder: Path, files: Sequence[Path]) -> dict[Path, Counter[str]]:
-    """Where a file is not what the Compose specification allows."""
-    said = _json(folder / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "-o", "json", *files) or {}
+    """Where a file is not what the Compose specification allows. The tool does not know the tags that Compose adds to YAML."""
+    read = {_without_tags(file): file for file in files}
+    said = _json(folder / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "-o", "json", *read) or {}
     wrong = [*said.get("errors", ()), *said.get("parse_errors", ())]
-    return _by_file((one["filename"], f"{one.get('path', '')} {one['message']}") for one in wrong)
+    return _by_file((read[Path(one["filename"])], f"{one.get('path', '')} {one['message']}") for one in wrong)
 
 
-def _by_file(said: Iterable[tuple[str, str]]) -> dict[Path, Counter[str]]:
+def _without_tags(file: Path) -> Path:
+    """The file itself, or a copy beside it without the tags that say how it is merged."""
+    text = file.read_bytes()
+    plain = re.sub(rb"(?<=: )!(?:override|reset)\b ?", b"", text)
+    if plain == text:
+        return file
+    copy = file.with_name(f"{file.stem}.without-tags{file.suffix}")
+    copy.write_bytes(plain)
+    return copy
+
+
+def _by_file(said: Iterable[tuple[str | Path, str]]) -> dict[Path, Counter[str]]:
     found: dict[Path, Counter[str]] = {}
     for file, complaint in said:
         found.setdefault(Path(file), Counter())[complaint] += 1
@@ -238,6 +258,15 @@ def _meant(pair: Pair, composer: Path, scratch: Path) -> tuple[Counter[str], Cou
     wrong = [place for place in changed(old, new) if place not in {f"services.*.{key}" for key in allowed}]
     wrong = [one for one in wrong if one not in {"volumes", "secrets", "configs"} or pair.rule in INTENDED]
     return Counter(), Counter(f"{one} means something else" for one in wrong)
+
+
+def _apart(pair: Pair, composer: Path, scratch: Path) -> Counter[str] | None:
+    """What goes wrong where production was given a file of variables of its own, None where it was not."""
+    if pair.before is None or apart.CHOSEN.search(pair.after.read_text("utf-8")) is None:
+        return None
+    trees = [Path(str(file).removesuffix(pair.path)) for file in (pair.before, pair.after)]
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        return Counter(apart.faults(composer, trees[0], trees[1], pair.path, Path(folder)))
 
 
 def meaning(composer: Path, file: Path, scratch: Path) -> tuple[dict[str, Any] | None, str]:

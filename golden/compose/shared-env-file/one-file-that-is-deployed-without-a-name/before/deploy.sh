@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+git pull
+docker compose up -d --build

@@ -1,0 +1,131 @@
+"""Is production given the same variables, once it reads a file of its own, and are developers?
+
+docker compose answers, in two trees: the one before the fix, and the one after it on a server where the file of development
+was copied to the one of production, as the finding says. Files of variables that are not in the tree are made up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+CHOSEN = re.compile(r"(?P<file>[\w./-]*\.env)\.\$\{(?P<variable>\w+):-(?P<word>\w+)\}")
+MISSING = re.compile(r"env file (\S+) not found")
+OURS = re.compile(r"^(?P<stem>(?:docker-)?compose)\.(?P<word>override|dev)(?P<extension>\.ya?ml)$")
+SECONDS = 60
+MARK = "WHO={}\n"
+
+
+def faults(composer: Path, before: Path, after: Path, path: str, scratch: Path) -> Iterator[str]:
+    """What is not as it was: `before` and `after` are trees, `path` a compose file in them that the fix changed."""
+    chosen = _chosen(before, after, path)
+    if not chosen:
+        return
+    old, new = (Path(shutil.copytree(tree, scratch / name)) for tree, name in ((before, "old"), (after, "new")))
+    for file in (*old.rglob("*env*"), *new.rglob("*env*")):
+        if file.is_file() and not file.stat().st_size:
+            file.unlink()  # another comparison made it up
+    said = _services(composer, old, [path], made_up=True)
+    _give(old, new)
+    if _services(composer, new, [path], made_up=False) is not None:
+        yield "starts without the file of production"
+    for shared, own in chosen:
+        (new / own).write_bytes((new / shared).read_bytes())
+    if said is None or _services(composer, new, [path], made_up=False) != said:
+        yield "a server that copied the file gets something else"
+    for _, own in chosen:
+        (new / own).write_text(MARK.format("production"))
+    other = _services(composer, new, [path], made_up=False) or {}
+    if not any("production" in (one.get("environment") or {}).values() for one in other.values()):
+        yield "the file of production is not read"
+    for _, own in chosen:
+        (new / own).unlink()
+    yield from _of_developers(composer, old, new, path)
+
+
+SERVICE = "services:\n  api:\n    image: api\n    env_file: {}\n"
+BROKEN = {
+    "starts without the file of production": SERVICE.format("[{path: '.env.${ENV:-production}', required: false}]"),
+    "a server that copied the file gets something else": SERVICE.format("['.env.${ENV:-production}', other.env]"),
+    "the file of production is not read": SERVICE.format("['.env.${ENV:-production}', .env]"),
+    "developers get something else with compose.override.yaml": SERVICE.format(".env.${ENV:-production}"),
+}
+
+
+def unnoticed(composer: Path, scratch: Path) -> Iterator[str]:
+    """The faults of fixes that are wrong on purpose which nobody would see."""
+    for number, (fault, text) in enumerate(BROKEN.items()):
+        trees = [scratch / f"{part}{number}" for part in ("before", "after", "work")]
+        for tree in trees:
+            tree.mkdir()
+        (trees[0] / "compose.yaml").write_text(SERVICE.format(".env"))
+        (trees[1] / "compose.yaml").write_text(text)
+        (trees[1] / "other.env").write_text(MARK.format("other"))
+        (trees[1] / "compose.override.yaml").write_text(SERVICE.format(".env").replace("    image: api\n", ""))
+        if fault not in set(faults(composer, trees[0], trees[1], "compose.yaml", trees[2])):
+            yield f"nobody would notice: {fault}"
+
+
+def _of_developers(composer: Path, old: Path, new: Path, path: str) -> Iterator[str]:
+    """What they start has to read what it read before, without the file of production."""
+    for made in sorted(
+        one.name for one in (new / path).parent.iterdir() if not (old / path).with_name(one.name).exists()
+    ):
+        found = OURS.match(made)
+        if found is None or f"{found['stem']}{found['extension']}" != Path(path).name:
+            continue
+        laid = str(Path(path).with_name(made))
+        words = [] if found["word"] == "override" else [path, laid]
+        if _services(composer, new, words, made_up=False, folder=Path(path).parent) != _services(
+            composer, old, [path], made_up=False
+        ):
+            yield f"developers get something else with {made}"
+
+
+def _chosen(before: Path, after: Path, path: str) -> set[tuple[str, str]]:
+    """The files that were read and those that are read now, both from the root of the tree."""
+    old = (before / path).read_text("utf-8") if (before / path).is_file() else ""
+    found = [one for one in CHOSEN.finditer((after / path).read_text("utf-8")) if one[0] not in old]
+    folder = Path(path).parent
+    return {
+        (os.path.normpath(folder / one["file"]), os.path.normpath(folder / f"{one['file']}.{one['word']}"))
+        for one in found
+    }
+
+
+def _give(old: Path, new: Path) -> None:
+    """The files that were made up for one tree to the other."""
+    for file in old.rglob("*"):
+        other = new / file.relative_to(old)
+        if file.is_file() and file.read_text("utf-8", "replace").startswith("WHO=") and not other.exists():
+            other.parent.mkdir(parents=True, exist_ok=True)
+            other.write_bytes(file.read_bytes())
+
+
+def _services(
+    composer: Path, tree: Path, files: Sequence[str], *, made_up: bool, folder: Path = Path()
+) -> dict[str, Any] | None:
+    """The services as Compose resolves them, None where it does not. Without files it takes those it finds in the folder."""
+    named = [word for file in files for word in ("--file", file)]
+    words = [str(composer), "--project-name", "golden", *named, "--profile", "*", "config", "--format", "json"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tree)}
+    for _ in range(8):
+        ran = subprocess.run(
+            words, cwd=tree / folder if not files else tree, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )  # fmt: skip
+        missing = MISSING.search(ran.stderr)
+        if ran.returncode == 0 or not missing or not made_up:
+            break
+        file = Path(missing[1])
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(MARK.format(file.name))
+    services: dict[str, Any] | None = (
+        json.loads(ran.stdout.replace(str(tree), ""))["services"] if ran.returncode == 0 else None
+    )
+    return services
