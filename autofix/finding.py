@@ -68,7 +68,8 @@ class Fix:
     """One transaction: all edits and files land, or none. `title` reads as a commit subject.
 
     `doubts` are what a person has to look at before the fix can be trusted; with any of them the fix is unsafe.
-    `instead` is what is made in its place where unsafe fixes are allowed: it goes further and trusts more.
+    `instead` is what is made in its place where unsafe fixes are allowed: it goes further and trusts more. `reads` are
+    the files that a new one was made after: a fix of theirs that goes first has to be made before.
     """
 
     title: str
@@ -76,6 +77,7 @@ class Fix:
     files: tuple[NewFile, ...] = ()
     doubts: tuple[Evidence, ...] = field(default=())
     instead: Fix | None = field(default=None, repr=False)
+    reads: tuple[str, ...] = ()
 
     @property
     def safety(self) -> Safety:

@@ -177,7 +177,7 @@ def goes_first(one: Finding, finding: Finding, project: Project) -> bool:
     """Whether a finding has to wait for one of an earlier rule on the same files, or on files of the same service."""
     if one.rule.id not in finding.rule.after:
         return False
-    mine, theirs = touched(finding), touched(one)
+    mine, theirs = touched(finding) | frozenset(finding.fix.reads if finding.fix else ()), touched(one)
     return not mine.isdisjoint(theirs) or any(
         not mine.isdisjoint(service.documents) and not theirs.isdisjoint(service.documents)
         for service in project.services

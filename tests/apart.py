@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+Given = dict[str, dict[str, str | None]]
 CHOSEN = re.compile(r"(?P<file>[\w./-]*\.env)\.\$\{(?P<variable>\w+):-(?P<word>\w+)\}")
 MISSING = re.compile(r"env file (\S+) not found")
+DEMANDED = re.compile(r"\$\{(\w+):?\?")
 OURS = re.compile(r"^(?P<stem>(?:docker-)?compose)\.(?P<word>override|dev)(?P<extension>\.ya?ml)$")
 SECONDS = 60
 MARK = "WHO={}\n"
@@ -28,25 +29,38 @@ def faults(composer: Path, before: Path, after: Path, path: str, scratch: Path) 
     if not chosen:
         return
     old, new = (Path(shutil.copytree(tree, scratch / name)) for tree, name in ((before, "old"), (after, "new")))
+    said = _as_it_was(composer, old, new, path, chosen)
+    if _given(composer, new, [path]) is not None:
+        yield "starts without the file of production"
+    for shared, own in chosen.items():
+        (new / own).write_bytes((new / shared).read_bytes())
+    if said is None or _given(composer, new, [path]) != said:
+        yield "a server that copied the file gets something else"
+    for own in chosen.values():
+        (new / own).write_text(MARK.format("production"))
+    other = _given(composer, new, [path]) or {}
+    if not any("production" in one.values() for one in other.values()):
+        yield "the file of production is not read"
+    for own in chosen.values():
+        (new / own).unlink()
+    yield from _of_developers(composer, old, new, path)
+
+
+def _as_it_was(composer: Path, old: Path, new: Path, path: str, chosen: Mapping[str, str]) -> Given | None:
+    """What services were given before, with files of variables that are made up in both trees."""
     for file in (*old.rglob("*env*"), *new.rglob("*env*")):
         if file.is_file() and not file.stat().st_size:
             file.unlink()  # another comparison made it up
-    said = _services(composer, old, [path], made_up=True)
-    _give(old, new)
-    if _services(composer, new, [path], made_up=False) is not None:
-        yield "starts without the file of production"
-    for shared, own in chosen:
-        (new / own).write_bytes((new / shared).read_bytes())
-    if said is None or _services(composer, new, [path], made_up=False) != said:
-        yield "a server that copied the file gets something else"
-    for _, own in chosen:
-        (new / own).write_text(MARK.format("production"))
-    other = _services(composer, new, [path], made_up=False) or {}
-    if not any("production" in (one.get("environment") or {}).values() for one in other.values()):
-        yield "the file of production is not read"
-    for _, own in chosen:
-        (new / own).unlink()
-    yield from _of_developers(composer, old, new, path)
+    asked = dict.fromkeys(DEMANDED.findall((old / path).read_text("utf-8")))
+    for shared in chosen:
+        (old / shared).write_text(MARK.format(Path(shared).name) + "".join(f"{name}=x\n" for name in asked))
+    said = _given(composer, old, [path], made_up=True)
+    for file in old.rglob("*"):
+        other = new / file.relative_to(old)
+        if file.is_file() and file.read_text("utf-8", "replace").startswith("WHO=") and not other.exists():
+            other.parent.mkdir(parents=True, exist_ok=True)
+            other.write_bytes(file.read_bytes())
+    return said
 
 
 SERVICE = "services:\n  api:\n    image: api\n    env_file: {}\n"
@@ -73,59 +87,44 @@ def unnoticed(composer: Path, scratch: Path) -> Iterator[str]:
 
 
 def _of_developers(composer: Path, old: Path, new: Path, path: str) -> Iterator[str]:
-    """What they start has to read what it read before, without the file of production."""
-    for made in sorted(
-        one.name for one in (new / path).parent.iterdir() if not (old / path).with_name(one.name).exists()
-    ):
+    """What they start has to give what it gave before, without the file of production."""
+    folder = Path(path).parent
+    for made in sorted(file.name for file in (new / folder).iterdir() if not (old / folder / file.name).exists()):
         found = OURS.match(made)
         if found is None or f"{found['stem']}{found['extension']}" != Path(path).name:
             continue
-        laid = str(Path(path).with_name(made))
-        words = [] if found["word"] == "override" else [path, laid]
-        if _services(composer, new, words, made_up=False, folder=Path(path).parent) != _services(
-            composer, old, [path], made_up=False
-        ):
+        files = [] if found["word"] == "override" else [path, str(folder / made)]
+        if _given(composer, new, files, folder=folder) != _given(composer, old, [path]):
             yield f"developers get something else with {made}"
 
 
-def _chosen(before: Path, after: Path, path: str) -> set[tuple[str, str]]:
-    """The files that were read and those that are read now, both from the root of the tree."""
+def _chosen(before: Path, after: Path, path: str) -> dict[str, str]:
+    """The file of each that was read, and the one that is read now, from the root of the tree."""
     old = (before / path).read_text("utf-8") if (before / path).is_file() else ""
     found = [one for one in CHOSEN.finditer((after / path).read_text("utf-8")) if one[0] not in old]
-    folder = Path(path).parent
-    return {
-        (os.path.normpath(folder / one["file"]), os.path.normpath(folder / f"{one['file']}.{one['word']}"))
-        for one in found
-    }
+    shared = [os.path.normpath(Path(path).parent / one["file"]) for one in found]
+    return {file: f"{file}.{one['word']}" for file, one in zip(shared, found, strict=True)}
 
 
-def _give(old: Path, new: Path) -> None:
-    """The files that were made up for one tree to the other."""
-    for file in old.rglob("*"):
-        other = new / file.relative_to(old)
-        if file.is_file() and file.read_text("utf-8", "replace").startswith("WHO=") and not other.exists():
-            other.parent.mkdir(parents=True, exist_ok=True)
-            other.write_bytes(file.read_bytes())
-
-
-def _services(
-    composer: Path, tree: Path, files: Sequence[str], *, made_up: bool, folder: Path = Path()
-) -> dict[str, Any] | None:
-    """The services as Compose resolves them, None where it does not. Without files it takes those it finds in the folder."""
+def _given(
+    composer: Path, tree: Path, files: Sequence[str], *, made_up: bool = False, folder: Path = Path()
+) -> Given | None:
+    """What each service that reads such files is given, None where Compose starts nothing. Without files it takes those it finds in the folder."""
     named = [word for file in files for word in ("--file", file)]
     words = [str(composer), "--project-name", "golden", *named, "--profile", "*", "config", "--format", "json"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tree)}
+    at = tree if files else tree / folder
     for _ in range(8):
         ran = subprocess.run(
-            words, cwd=tree / folder if not files else tree, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-        )  # fmt: skip
+            words, cwd=at, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
         missing = MISSING.search(ran.stderr)
         if ran.returncode == 0 or not missing or not made_up:
             break
         file = Path(missing[1])
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(MARK.format(file.name))
-    services: dict[str, Any] | None = (
-        json.loads(ran.stdout.replace(str(tree), ""))["services"] if ran.returncode == 0 else None
-    )
-    return services
+    if ran.returncode:
+        return None
+    given = {name: one.get("environment") or {} for name, one in json.loads(ran.stdout)["services"].items()}
+    return {name: variables for name, variables in given.items() if MARK.partition("=")[0] in variables}

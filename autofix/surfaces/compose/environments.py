@@ -38,8 +38,8 @@ FILE = r"[\"']?(?:[\w./~${}@:-]*/)?\.env(?![\w.*-])"
 WRITTEN = re.compile(
     rf">{{1,2}}\s*{FILE}|\btee\s+(?:-a\s+)?{FILE}|\bcreate-?env(?:-?file)?\b|\bdest:\s*{FILE}\s*$", re.MULTILINE
 )
-NAMES = ("okploy", "oolify", "aprover", "apRover", "asypanel", "ortainer", "okku")
-PLATFORMS = re.compile(r"\b(?:dokploy|coolify|caprover|easypanel|portainer|dokku)\b", re.IGNORECASE)
+NAMES = ("okploy", "oolify", "aprover", "apRover", "asypanel", "okku")
+PLATFORMS = re.compile(r"\b(?:dokploy|coolify|caprover|easypanel|dokku)\b", re.IGNORECASE)
 CHANGED = re.compile(
     rf"\bsed\s[^\n]*?-i[^\n]*?\s{FILE}|\b(?:cp|mv|ln|scp|rsync|install|copy)\s[^\n]*?\s{FILE}", re.MULTILINE
 )

@@ -44,6 +44,7 @@ def name_after_environment(project: Project, match: Match[Shared, SharedFacts], 
         return Refusal(developing.needs, _remedy(shared, chosen), developing.evidence, developing.reason)
     if not edits or None in edits:
         return Refusal("the name is not written in one place", _remedy(shared, chosen), reason=Reason.UNEDITABLE)
+    template = template_of(project, shared.env)
     made = [developing] if developing else []
     made += list(_template(project, shared))
     ignored, new = _kept_out(project, shared, [*project.occupied, *(one.path for one in made)])
@@ -53,6 +54,7 @@ def name_after_environment(project: Project, match: Match[Shared, SharedFacts], 
         changes,
         (*made, *new),
         doubts=tuple(_doubts(project, shared, developing)),
+        reads=(template.path,) if template else (),
     )
 
 

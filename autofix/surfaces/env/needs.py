@@ -86,6 +86,8 @@ def _interpolated(project: Project, document: Document) -> Iterator[Need]:
         if "+" in operator or _assigned(project, name):
             continue
         default = found["word"] if "-" in operator else None
+        if default and document.source.text.endswith(".env.", 0, span.start):
+            continue  # who starts the services chooses the file, not the file itself
         yield Need(
             name, folder, default is None, default, Evidence(f"{name} is asked for", document.path, span), folder
         )
