@@ -230,10 +230,16 @@ def _about(result: Result, rule: str, place: Subject) -> bool:
 
 
 def table(found: Sequence[Answer]) -> Iterator[str]:
-    """A line for each promise: where it stands, the rule, what is promised and what became of it."""
+    """Under each section of an audit a line for each promise: where it stands, the rule, what is promised and what came."""
+    section = ""
     for one in found:
         promise = one.promise
+        if (here := f"{promise.system}, {promise.section or 'general'}") != section:
+            section = here
+            yield f"-- {section}"
         mark = "met" if one.met else "NOT MET"
+        if one.met and not set(one.given) <= promise.allowed:
+            mark = "met: another line promises that for the same file"
         yield f"{promise.system}:{promise.line} {promise.rule} {promise.wanted} -> {one.said}: {mark}"
 
 
