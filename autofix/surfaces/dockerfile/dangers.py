@@ -28,7 +28,7 @@ HOME_INSTALLS = re.compile(
 VIRTUALENVS = re.compile(r"\b(?:poetry install|pipenv (?:install|sync))\b(?![^&|;]*--system)")
 MANAGERS = re.compile(
     r"(?<![\w./-])(?:pnpm|pnpx|yarn|npx|bunx|corepack|pip3?|poetry|pipenv|uv|rye|bundle|composer|cargo|go|mvn|gradle|\./mvnw"
-    r"|\./gradlew|dotnet)\s|\bnpm\s+(?:ci|i|install|run\s+build)\b|\bprisma\b|\bdb[: ]push\b"
+    r"|\./gradlew|dotnet(?!\s+(?:exec\s+)?[\w./${}-]+\.dll\b))\s|\bnpm\s+(?:ci|i|install|run\s+build)\b|\bprisma\b|\bdb[: ]push\b"
 )
 DEVELOPMENT = re.compile(
     r"\bnodemon\b|--reload\b|--watch\b|\bnext dev\b|\bvite\b(?! preview)|\bwebpack(?:-dev-server| serve)|\bts-node-dev\b"
@@ -39,8 +39,9 @@ LOG_FILE = re.compile(r"/var/(?:log|run|lib|cache|spool)/|(?<![\w/.])/run/")
 EVERYBODYS = re.compile(r"/(?:tmp|var/tmp|dev|proc)(?:/|$)")
 LOW = 1024
 OWN_PORT = re.compile(r"(?:(?:HTTPS?|APP|SERVER|LISTEN|API|WEB|NODE|NGINX)_)*PORT")
+OF_DOTNET = re.compile(r"(?:ASPNETCORE|DOTNET)_(?:URLS|HTTPS?_PORTS?)")
 LOW_PORT = re.compile(
-    r"(?:--?(?:port|p|http-port|bind|b|host|listen|l)[= ]\S*?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
+    r"(?:--?(?:port|p|http-port|bind|b|host|listen|l)[= ](?:\S*[^\d\s])?|:)(?P<port>\d{1,3})(?![\d.:])(?=\s|$|[\"',/])"
 )
 IN_SCRIPT = re.compile(
     r"^[^#\n]*?(?<![\w./-])(?:chown|gosu|su-exec|setpriv|runuser|su\s+-|su\s+\w|useradd|adduser|usermod|groupmod|apk\s+add"
@@ -185,6 +186,8 @@ def _in_environment(instruction: Instruction) -> Iterator[Evidence]:
 def _variable(name: str, value: str | None, at: Evidence) -> Iterator[Evidence]:
     """What a variable of the environment tells the process to do."""
     if OWN_PORT.fullmatch(name) and value and value.isdigit() and 0 < int(value) < LOW:
+        yield Evidence("listens below port 1024", at.path, at.span)
+    if OF_DOTNET.fullmatch(name) and any(0 < int(port) < LOW for port in re.findall(r"(?:^|[:;,])(\d+)", value or "")):
         yield Evidence("listens below port 1024", at.path, at.span)
     if value and DATABASE_URL.match(value):
         yield Evidence("may write a database file", at.path, at.span)

@@ -62,6 +62,7 @@ class _Family:
     alpine_users: tuple[tuple[str, int], ...] | None = None
 
 
+DOTNET = "dotnet"
 _NODE = (("node", 1000),)
 _LANGUAGES = {
     "node": _Family("node", users=_NODE),
@@ -121,7 +122,7 @@ def base_of(image: Image) -> Base | None:
     if name in _SYSTEMS:
         return _SYSTEMS[name]
     if name.startswith("mcr.microsoft.com/dotnet/"):
-        return _of_dotnet(tag)
+        return _of_dotnet(name.rpartition("/")[2], tag)
     if re.fullmatch(r"(?:registry\.access\.redhat\.com|redhat)/ubi\d+(?:/ubi)?(?:-minimal|-micro)?", name):
         return Base(Distribution.REDHAT)
     return None
@@ -134,7 +135,7 @@ def starts_in_root(image: Image) -> bool:
     return name in _START_IN_ROOT and not windows
 
 
-def _of_dotnet(tag: str) -> Base | None:
+def _of_dotnet(short: str, tag: str) -> Base | None:
     """Microsoft's .NET images: from 8.0 on there is a user `app` with the number in APP_UID, which chiseled ones run as."""
     version = re.match(r"(\d+)\.", tag)
     if version is None or int(version[1]) < 8:
@@ -142,7 +143,8 @@ def _of_dotnet(tag: str) -> Base | None:
     chiseled = "chiseled" in tag or "distroless" in tag
     distribution = Distribution.DISTROLESS if chiseled else _of_tag(tag, Distribution.DEBIAN)
     runs_as = "app" if chiseled else "root"
-    return Base(distribution, users=(("app", 1654),), runs_as=runs_as, variables=(("APP_UID", "1654"),))
+    language = DOTNET if short in {"aspnet", "runtime"} else ""
+    return Base(distribution, language, (("app", 1654),), runs_as, (("APP_UID", "1654"),))
 
 
 def _of_tag(tag: str, default: Distribution) -> Distribution:

@@ -15,7 +15,7 @@ from autofix.surfaces.dockerfile.accounts import Account
 from autofix.surfaces.dockerfile.dangers import dangers, script_names, start_of, words_of
 from autofix.surfaces.dockerfile.declined import open_questions
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
-from autofix.surfaces.dockerfile.families import Base, Distribution
+from autofix.surfaces.dockerfile.families import DOTNET, Base, Distribution
 from autofix.surfaces.dockerfile.folders import SYSTEM, target_of, work_folder
 from autofix.text import Edit
 
@@ -99,7 +99,8 @@ def run_as_user(project: Project, match: Match[Stage, RootFacts], *, user: str =
         return Refusal(f"how {stage.image.text} creates users is not known")
     if not base.language and base.distribution not in WITHOUT_SHELL:
         return Refusal(f"{stage.image.text} is no language image, so anything may run in it")
-    account, fresh = creating.chosen(project, file, lineage, base, of_base=user == "base")
+    brought = user == "base" or base.language == DOTNET  # its publisher says to run as the user it brings
+    account, fresh = creating.chosen(project, file, lineage, base, of_base=brought)
     if account is None:
         return creating.none_left(lineage)
     number = any(service.demands_number for service in services)
@@ -204,7 +205,7 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     yield from _base_doubts(project, lineage[-1])
     if unknown := next((one for one in stage.of("WORKDIR") if "$" in one.text), None):
         yield unknown.evidence("the folder the process starts in depends on a variable")
-    if not change.base.language or change.base.distribution is Distribution.REDHAT:
+    if change.base.language in {"", DOTNET} or change.base.distribution is Distribution.REDHAT:
         yield stage.instructions[0].evidence("what the program writes, and who it asks for its user, is not known")
 
 
