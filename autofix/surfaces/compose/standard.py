@@ -128,11 +128,12 @@ def _filled(word: str, service: ComposeService) -> str:
 
     def value(match: re.Match[str]) -> str:
         name, default = match["name"], match["default"]
-        if any(pair.name == name for pair in service.environment):
+        given = [pair for pair in service.environment if pair.name == name]
+        if given and given[-1].value is not None:
             return (match["frame"] or "%").replace("%", f"$${{{name}}}")
         if default is None:
             return ""
-        return f"$${{{name}:-{default}}}" if service.env_files else default
+        return f"$${{{name}:-{default}}}" if given or service.env_files else default
 
     return PLACE.sub(value, word)
 
