@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from autofix.finding import Fix, Reason, Refusal
 from autofix.node import Evidence
@@ -22,7 +22,9 @@ LOCALHOST = re.compile(
     re.VERBOSE,
 )
 HEADER = re.compile(
-    r"(?:-H|--header)[ =]?['\"]?[\w-]+:\s*\S*$|\b(?:origin|referer)['\"]?\s*[:=]\s*['\"]?\S*$", re.IGNORECASE
+    r"(?:-H|--header)[ =]?['\"]?[\w-]+:\s*\S*$|\b(?:origin|referer)['\"]?\s*[:=]\s*['\"]?\S*$"
+    r"|(?:\n|\\n|\\012)host:\s*$",  # within a request that is written out
+    re.IGNORECASE,
 )
 MESSAGE = re.compile(r"\b(?:echo|printf)\b[^;&|\n]*$")
 NEXT_STANDALONE = re.compile(r"^[^#\n]*\.next/standalone.*$", re.MULTILINE)
@@ -100,10 +102,18 @@ def _takes_addresses(seen: Evidence) -> bool:
     return bool(BUNDLERS.search(seen.path))
 
 
-def ask_address(project: Project, path: str, places: Sequence[Span | None], text: str, title: str) -> Fix | Refusal:
+def ask_address(
+    project: Project,
+    path: str,
+    places: Sequence[Span | None],
+    text: str,
+    title: str,
+    about: Callable[[Evidence], bool] = lambda _: True,
+) -> Fix | Refusal:
     """The address in the place of every `localhost` that the probe `text` of the file `path` asks.
 
-    A place is None where the file writes the name in a way that no single span holds.
+    A place is None where the file writes the name in a way that no single span holds. `about` says which places of the
+    repository may speak of the server that is asked.
     """
     if asks_by_socket(text):
         return Refusal("to this client localhost is a socket file and 127.0.0.1 is TCP, with other grants")
@@ -112,10 +122,10 @@ def ask_address(project: Project, path: str, places: Sequence[Span | None], text
     spans = [span for span in places if span]
     if len(spans) < len(places):
         return Refusal("the address is written with escapes or over lines", reason=Reason.UNEDITABLE)
-    return Fix(title, tuple(Edit(path, span, ADDRESS) for span in spans), doubts=doubts(project))
+    return Fix(title, tuple(Edit(path, span, ADDRESS) for span in spans), doubts=doubts(project, about))
 
 
-def doubts(project: Project) -> tuple[Evidence, ...]:
+def doubts(project: Project, about: Callable[[Evidence], bool] = lambda _: True) -> tuple[Evidence, ...]:
     """Why the address might get another answer than the name: allow-lists, the listener."""
     lists = project.mentions(ALLOW_LIST, "llowed", "ALLOWED", "TrustedHost", "HostAuth", "config.hosts", "server_name")
     found = [
@@ -136,4 +146,4 @@ def doubts(project: Project) -> tuple[Evidence, ...]:
             Evidence("Next may listen on the address of the container only", seen.path, seen.span)
             for seen in project.mentions(NEXT_STANDALONE, ".next/standalone")
         ]
-    return tuple(found[:3])
+    return tuple([one for one in found if about(one)][:3])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from posixpath import join, normpath
 
 from autofix.finding import Fix, Match, Reason, Refusal
-from autofix.node import Node
-from autofix.project import Project
+from autofix.node import Evidence, Node
+from autofix.project import Project, Service
 from autofix.surfaces import probes, yaml
-from autofix.surfaces.compose.document import ComposeFile, Healthcheck
+from autofix.surfaces.compose.document import ComposeFile, ComposeService, Healthcheck
+from autofix.surfaces.compose.standard import known_image
+from autofix.surfaces.servers import server_of
 from autofix.surfaces.yaml import Located
 from autofix.text import Span
 
@@ -18,6 +21,7 @@ from autofix.text import Span
 class Asked(Node):
     """The words `localhost` of one health check: `places` are None where the file writes them in another way."""
 
+    service: ComposeService
     check: Healthcheck
     places: tuple[Span | None, ...]
     aliased: bool
@@ -45,7 +49,7 @@ def asks_localhost(project: Project) -> Iterator[Match[Asked, AskedFacts]]:
             places = tuple(_place(file, check.words[number], span) for number, span in asked)
             aliased = any(leaf.via_alias for leaf in leaves)
             span = places[0] or leaves[0].value.span
-            yield Match(Asked(file.source, span, check.anchor, check, places, aliased), AskedFacts(service.name))
+            yield Match(Asked(file.source, span, check.anchor, service, check, places, aliased), AskedFacts(service.name))  # fmt: skip
 
 
 def ask_loopback_address(project: Project, match: Match[Asked, AskedFacts]) -> Fix | Refusal:
@@ -53,9 +57,34 @@ def ask_loopback_address(project: Project, match: Match[Asked, AskedFacts]) -> F
     asked = match.node
     if asked.aliased:
         return Refusal("the check comes through an alias or a merge", reason=Reason.UNEDITABLE)
+    text = " ".join(asked.check.command)
     return probes.ask_address(
-        project, asked.path, asked.places, " ".join(asked.check.command), "Ask 127.0.0.1 in the health check"
+        project, asked.path, asked.places, text, "Ask 127.0.0.1 in the health check", _about(project, asked.service)
     )
+
+
+def _about(project: Project, service: ComposeService) -> Callable[[Evidence], bool]:
+    """Which places may speak of a service: of an image of others only what it is given, of any other all of them."""
+    linked = next((one for one in project.services if (one.path, one.name) == (service.path, service.name)), None)
+    if linked is None or not _of_others(linked):
+        return lambda _: True
+    folder = service.path.rpartition("/")[0]
+    given = [normpath(join(folder, mount.origin)) for mount in service.mounts if mount.kind == "bind"]
+    given += linked.env_files
+
+    def about(seen: Evidence) -> bool:
+        within = seen.path == service.path and seen.span is not None and service.at.value.extent.overlaps(seen.span)
+        return within or any(one in {".", seen.path} or seen.path.startswith(f"{one}/") for one in given)
+
+    return about
+
+
+def _of_others(linked: Service) -> bool:
+    """Whether a service runs an official image, or a server of one that is well known."""
+    if linked.build is not None or linked.image is None:
+        return False
+    official = not any(mark in linked.image.value for mark in "/$")
+    return official or server_of(linked) is not None or bool(known_image(linked.image.value))
 
 
 def _asked(form: str, words: tuple[str, ...]) -> Iterator[tuple[int, Span]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autofix.finding import Fix, Match, Reason, Refusal
-from autofix.node import Node
+from autofix.node import Evidence, Node
 from autofix.project import HEALTH, READY, Endpoint, Project, Service
 from autofix.surfaces import asking, yaml
 from autofix.surfaces.compose.document import ComposeFile, ComposeService, Healthcheck
@@ -23,6 +23,11 @@ USUAL = {
     "retries": 3.0,
     "start_period": 0.0,
 }  # what the engine takes where none is given
+OVER_HTTP = re.compile(
+    r"\b(?:axios|fetch|got|superagent|needle)\s*[.(]|\bhttps?\.(?:get|request)\(|\b(?:requests|httpx|aiohttp|urllib\.request)\.\w+\("
+)
+NEXT_ROUTE = re.compile(r"^\s*(?:@\w+\.|(?:\w+\.)?(?:get|post|put|patch|delete|use|all|route|listen)\s*\()", re.MULTILINE)
+LONGEST_HANDLER = 4000
 ENOUGH, SHORTEST = 60, 5  # seconds until it counts as unhealthy, and for one answer
 PATIENT = {"timeout": "10s", "retries": "5", "start_period": "60s"}
 
@@ -79,13 +84,26 @@ def ask_when_ready(project: Project, match: Match[Hasty, HastyFacts]) -> Fix | R
     given = [name for name in hasty.small if hasty.check.get(name)]
     chosen = hasty.check.at.under(given[0]) if given else None
     doubts = [hasty.check.evidence("somebody chose these numbers")] if chosen else []
-    doubts += [*hasty.ready.guards, *watched(project, hasty.service)] if hasty.ready else []
+    if hasty.ready:
+        doubts += [*hasty.ready.guards, *_asks_others(project, hasty.ready), *watched(project, hasty.service)]
     title = (
         f"Ask {hasty.service.name} whether it is ready"
         if hasty.ready
         else f"Wait for the database of {hasty.service.name}"
     )
     return Fix(title, tuple(edit for edit in edits if edit), doubts=tuple(doubts))
+
+
+def _asks_others(project: Project, ready: Endpoint) -> Iterator[Evidence]:
+    """A handler that asks another service over HTTP, so that one that is down would take this one with it."""
+    source, at = project.sources.get(ready.evidence.path), ready.evidence.span
+    if source is None or at is None:
+        return
+    body = source.text[at.start : at.start + LONGEST_HANDLER]
+    following = NEXT_ROUTE.search(body, at.end - at.start)
+    if found := OVER_HTTP.search(body, 0, following.start() if following else len(body)):
+        span = Span(at.start + found.start(), at.start + found.end())
+        yield Evidence("the route asks another service, whose failure is not this one's", ready.evidence.path, span)
 
 
 def _asks_page(check: Healthcheck) -> bool:

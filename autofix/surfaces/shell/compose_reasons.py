@@ -15,6 +15,7 @@ from autofix.text import Span
 
 VERBS = "up|down|build|pull|push|run|exec|logs|ps|restart|stop|start|config|create|kill|rm|cp|watch"
 USED = re.compile(rf"(?<![\w-])docker compose(?:[ \t]+--?[\w-]+(?:[ =][^\s-]\S*)?)*[ \t]+(?:{VERBS})\b")
+BRINGS_V2 = re.compile(r"docker-compose-plugin|docker-cli-compose|cli-plugins|^FROM\s+(?:\S+/)?docker:", re.MULTILINE)
 RUNNER = re.compile(r"runs-on:[ \t]*\[?[\"']?ubuntu-(?:latest|24\.04)")
 CONTAINER = re.compile(r"[\w}]_\w[\w-]*_\d+(?![\w.-])")
 TAKES_CONTAINERS = frozenset({
@@ -40,10 +41,21 @@ def obstacle_of_script(project: Project, script: ShellScript) -> Evidence | None
     container = next(_old_containers(script), None)
     if container is not None:
         return Evidence("the script names a container as only Compose v1 does", script.path, container)
+    if image := _image_without_v2(project, script):
+        return image
     if not script.sourced:
         return None
     definers = (one.path for one in project.of(ShellScript) if defines(one))
     return next((Evidence("a script that may be sourced defines docker-compose", path) for path in definers), None)
+
+
+def _image_without_v2(project: Project, script: ShellScript) -> Evidence | None:
+    """An image the script starts in: what the rest of the repository calls says nothing about what is in there."""
+    for service in project.services:
+        source = project.sources.get(service.build.dockerfile) if service.build else None
+        if source and script.path in service.scripts and not BRINGS_V2.search(source.text):
+            return Evidence("the script starts in an image, which has to bring Compose v2", source.path)
+    return None
 
 
 def obstacle_of_call(command: Command) -> Evidence | None:

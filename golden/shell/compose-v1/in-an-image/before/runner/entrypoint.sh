@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+docker-compose -f "$STAND_FILE" up -d
