@@ -26,7 +26,9 @@ USUAL = {
 OVER_HTTP = re.compile(
     r"\b(?:axios|fetch|got|superagent|needle)\s*[.(]|\bhttps?\.(?:get|request)\(|\b(?:requests|httpx|aiohttp|urllib\.request)\.\w+\("
 )
-NEXT_ROUTE = re.compile(r"^\s*(?:@\w+\.|(?:\w+\.)?(?:get|post|put|patch|delete|use|all|route|listen)\s*\()", re.MULTILINE)
+NEXT_ROUTE = re.compile(
+    r"^\s*(?:@\w+\.|(?:\w+\.)?(?:get|post|put|patch|delete|use|all|route|listen)\s*\()", re.MULTILINE
+)
 LONGEST_HANDLER = 4000
 ENOUGH, SHORTEST = 60, 5  # seconds until it counts as unhealthy, and for one answer
 PATIENT = {"timeout": "10s", "retries": "5", "start_period": "60s"}
