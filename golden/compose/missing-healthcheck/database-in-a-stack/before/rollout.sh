@@ -1,3 +1,0 @@
-#!/bin/sh
-set -eu
-docker stack deploy -c compose.yml orders
