@@ -58,7 +58,7 @@ def before(
     for where, place in ((module, at), *through):
         yield from _refusing(where, place, paths)
         for mount in where.mounts:
-            early = mount.span.start < place.start and mount.prefix in {"", "/"} and mount.router != "*"
+            early = _first(mount.span, place) and mount.prefix in {"", "/"} and mount.router != "*"
             for other in modules if early else ():
                 if other is not module and leads(where, mount, other):
                     yield from _refusing(other, None, paths)
@@ -83,9 +83,14 @@ def _everywhere(module: AppModule) -> Iterator[Evidence]:
 
 def _refusing(module: AppModule, place: Span | None, paths: Sequence[str]) -> Iterator[Evidence]:
     for use in module.using("middleware"):
-        early = (place is None or use.span.start < place.start) and not EVERYWHERE.match(use.text)
+        early = (place is None or _first(use.span, place)) and not EVERYWHERE.match(use.text)
         if early and any(_covers(use.below, path) for path in paths) and _refuses(use):
             yield use.evidence("runs before the route, and may refuse")
+
+
+def _first(one: Span, other: Span) -> bool:
+    """Whether something is put before a call: above it, or earlier in the chain that the call ends."""
+    return one.start < other.start or (one != other and other.contains(one))
 
 
 def _covers(below: str, path: str) -> bool:

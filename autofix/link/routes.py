@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autofix.surfaces.app.nodes import AppModule, Mount, Route
 
 DEEPEST = 4
+STEM = re.compile(r"(?:/index)?(?:\.[cm]?[jt]sx?)?$")
 MAKES_SERVER = re.compile(
     r"\bexpress\(\)|\b[fF]astify\(|\bnew (?:Koa|Elysia|Hono|OpenAPIHono|Application)\b|\bcreateServer\(|\bBun\.serve\(|\bNestFactory\b"
     r"|\b(?:FastAPI|Flask|Quart|Sanic|Starlette|Litestar|Bottle|Falcon|APIFlask|ThreadingHTTPServer|HTTPServer)\("
@@ -72,7 +73,8 @@ def _ways(module: AppModule, modules: Sequence[AppModule], seen: tuple[str, ...]
         if mount.router != "*" and leads(other, mount, module) and other.path not in seen
     ]
     if not above or len(seen) > DEEPEST:
-        yield Way("", (), sure=bool(MAKES_SERVER.search(module.source.text)))
+        prefix = None if _handed_in(module, modules) else ""
+        yield Way(prefix, (), sure=bool(MAKES_SERVER.search(module.source.text)))
     for other, mount in above if len(seen) <= DEEPEST else ():
         for way in _ways(other, modules, (*seen, module.path)):
             known = mount.prefix is not None and way.prefix is not None
@@ -80,6 +82,20 @@ def _ways(module: AppModule, modules: Sequence[AppModule], seen: tuple[str, ...]
                 f"{(way.prefix or '').rstrip('/')}/{(mount.prefix or '').strip('/')}".rstrip("/") if known else None
             )
             yield Way(prefix, (*way.through, (other, mount.span)), way.sure)
+
+
+def _handed_in(module: AppModule, modules: Sequence[AppModule]) -> bool:
+    """Whether another file puts what this one exports under something, in a way that was not understood."""
+    for other in modules:
+        for one in other.imports if other is not module and other.language != "python" else ():
+            target = normpath(join(parent(other.path), one.module)) if one.module.startswith(".") else one.module
+            if not f"/{STEM.sub('', module.path)}".endswith(f"/{STEM.sub('', target.lstrip('@~#/'))}"):
+                continue
+            names = "|".join(re.escape(here) for here, _ in one.names)
+            taken = rf"\.(?:route|use|mount|register|group)\((?:[^()]|\([^()]*\))*(?<![\w.'\"])(?:{names})(?![\w'\"])"
+            if names and re.search(taken, other.source.text):
+                return True
+    return False
 
 
 def _paths(route: Route, way: Way, modules: Sequence[AppModule]) -> Iterator[str]:

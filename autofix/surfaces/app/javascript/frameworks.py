@@ -10,7 +10,7 @@ METHODS = {
 }  # fmt: skip
 SAME = frozenset({
     *METHODS, "addHook", "after", "decorate", "disable", "enable", "openapi", "param", "ready", "register", "set",
-    "on", "once", "setErrorHandler", "setTimeout", "setNotFoundHandler", "setSerializerCompiler", "setValidatorCompiler", "use", "withTypeProvider",
+    "on", "once", "onError", "notFound", "mount", "setErrorHandler", "setTimeout", "setNotFoundHandler", "setSerializerCompiler", "setValidatorCompiler", "use", "withTypeProvider",
 })  # fmt: skip
 MADE = {
     ("express", ""): ("express", "app"),
@@ -40,6 +40,7 @@ MADE = {
         for made in ("createServer", "createSecureServer", "Server")
     },
 }
+FACTORIES = frozenset({("hono/factory", "createFactory"), ("hono/factory", "Factory")})
 TYPES = {
     ("express", "Express"): ("express", "app"),
     ("express", "Application"): ("express", "app"),

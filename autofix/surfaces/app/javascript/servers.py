@@ -14,6 +14,7 @@ from autofix.surfaces.app.javascript.bindings import Binding
 from autofix.surfaces.app.javascript.frameworks import (
     CHAINS,
     CLIENTS,
+    FACTORIES,
     MADE,
     MAKERS,
     PLUGIN,
@@ -194,8 +195,18 @@ class Servers:
         on = self.of(inner, depth + 1) if inner is not None else None
         if on is not None:
             return self._chained(on, method, node)
+        if method == "createApp" and self._is_factory(inner):
+            return self._held(node, Server("hono", "app"))
         made_here = MAKERS.fullmatch(method) and self._unknown(node)
         return Server("", "app", supposed=True) if made_here else None
+
+    def _is_factory(self, node: Node | None) -> bool:
+        """Whether an expression makes applications: `createFactory()` of Hono."""
+        node = self.names.value(node)
+        if node is None or node.type not in ("call_expression", "new_expression"):
+            return False
+        origin = self.names.origin(node.child_by_field_name("function") or node.child_by_field_name("constructor"))
+        return origin is not None and (origin.module, origin.member) in FACTORIES
 
     def _held(self, node: Node, made: Server) -> Server:
         """The same server with the name of the constant that a chain of calls on it ends in."""
