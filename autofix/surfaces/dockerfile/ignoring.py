@@ -189,6 +189,8 @@ def _uses_git(project: Project, sent: Sent) -> bool:
     top = f"{sent.context.folder}/" if sent.context.folder else ""
     if any(map(ASKS_GIT_UNSEEN.search, sent.context.files)):
         return True  # a plugin of the build may ask git, and these files are not read
+    if any(map(_stamps, sent.files)):
+        return True  # a Go program can say which commit it is
     told = any(GIT.search(text) or re.search(r"(?<![\w/.])\.git\b", text) for text in _run(sent))
     return told or any(
         seen.path.startswith(top) and seen.path.endswith(READ_BY_BUILDS)
@@ -196,6 +198,17 @@ def _uses_git(project: Project, sent: Sent) -> bool:
             GIT, "git", "scm", "vcs", "versioneer", "vergen", "dunamai", "dynamic", "pbr", "nx "
         )
     )
+
+
+def _stamps(file: Dockerfile) -> bool:
+    """Whether a Go is built in an image that has git."""
+    for stage in file.stages:
+        texts = [words_of(one) for line in file.lineage(stage) for one in line.of("RUN")]
+        image = file.lineage(stage)[-1].resolved or ""
+        has_git = "alpine" not in image or any(re.search(r"\bapk\b.*\badd\b.*\bgit\b", text) for text in texts)
+        if has_git and any(re.search(r"\bgo (?:build|install)\b(?!.*-buildvcs=false)", text) for text in texts):
+            return True
+    return False
 
 
 def _uses_env(project: Project, sent: Sent) -> bool:
