@@ -12,15 +12,13 @@ from autofix.finding import Fix, Match, Reason, Refusal, Severity
 from autofix.project import Project, Service
 from autofix.surfaces.dockerfile.dangers import start_of, words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.init_programs import INIT, as_siblings
 from autofix.surfaces.dockerfile.runtimes import entrypoint_of
-from autofix.text import Source
+from autofix.text import Edit, Source
 
 if TYPE_CHECKING:
     from autofix.surfaces import yaml
 
-INIT = re.compile(
-    r"(?<![\w./-])(?:/\S*/)?(?:tini(?:-static)?|dumb-init|catatonit|docker-init|s6-overlay|s6-svscan|supervisord?|pm2(?:-runtime|-docker)?|/init)(?![\w-])"
-)
 NODE = re.compile(r"(?:exec\s+)?(?:/\S*/)?node(?:js)?(?=\s|$)")
 HANDS_OVER = re.compile(r"^\s*exec\s+(?:(?:/\S*/)?node\b|\"?\$@)", re.MULTILINE)
 KEY = "init"
@@ -28,20 +26,21 @@ KEY = "init"
 
 @dataclass(frozen=True)
 class InitFacts:
-    """Which service it is."""
+    """Which services they are."""
 
-    service: str
+    services: str
 
 
 @dataclass(frozen=True)
 class First(Instruction):
-    """What starts Node as the first process, and the service it is started for."""
+    """What starts Node as the first process, and the services it is started for: all of compose files, or none."""
 
-    service: Service | None = field(default=None, repr=False)
+    services: tuple[Service, ...] = field(default=(), repr=False)
 
 
 def is_first_process(project: Project) -> Iterator[Match[First, InitFacts]]:
-    """Services whose image starts Node directly, without an init of the image or of the engine."""
+    """Starts of images that are Node itself, without an init of the image or of the engine."""
+    starting: dict[tuple[str, int, bool], list[tuple[Instruction, Service]]] = {}
     for service in project.services:
         file = project.documents.get(service.build.dockerfile) if service.build else None
         if not isinstance(file, Dockerfile) or service.build is None:
@@ -49,25 +48,34 @@ def is_first_process(project: Project) -> Iterator[Match[First, InitFacts]]:
         lineage = file.lineage(file.stages[service.build.stage])
         starts = start_of(lineage)
         if starts and _is_node(project, service, lineage) and not _has_init(project, service):
-            node = First(**{**starts[-1].__dict__, "anchor": f"init:{service.id}", "service": service})
-            severity = Severity.WARNING if service.kind == "compose" else Severity.NOTE
-            yield Match(node, InitFacts(service.name), (service.where,), severity)
+            key = (file.path, starts[-1].span.start, service.kind == "compose")
+            starting.setdefault(key, []).append((starts[-1], service))
+    for (_, _, composed), found in starting.items():
+        start, services = found[0][0], tuple(service for _, service in found)
+        anchor = f"init:{start.anchor}{'' if composed else '/image'}"
+        names = " and ".join(dict.fromkeys(service.name for service in services))
+        node = First(**{**start.__dict__, "anchor": anchor, "services": services})
+        severity = Severity.WARNING if composed else Severity.NOTE
+        yield Match(node, InitFacts(names), tuple(service.where for service in services), severity)
 
 
 def give_init(project: Project, match: Match[First, InitFacts]) -> Fix | Refusal:
-    """`init: true` where the compose file says what the service is; the image stays as it is."""
-    service = match.node.service
-    assert service is not None
-    if service.kind != "compose":
-        return Refusal("no compose file starts it", "docker run --init, or tini or dumb-init as the ENTRYPOINT")
+    """`init: true` where a compose file says what the service is, and the image stays as it is; else what siblings do."""
+    services = match.node.services
+    if services[0].kind != "compose":
+        return as_siblings(project, match.node, services)
     from autofix.surfaces import yaml
 
-    file = _compose(project.sources[service.path])
-    at = file.locate("services", service.name)
-    edit = yaml.insert_entries(file, at, {KEY: "true"}, after=_place(file, at)) if at else None
-    if edit is None:
-        return Refusal("the service is not written in one place", f"{KEY}: true", reason=Reason.UNEDITABLE)
-    return Fix(f"Start {service.name} behind an init", (edit,))
+    edits: list[Edit] = []
+    for service in services:
+        file = _compose(project.sources[service.path])
+        at = file.locate("services", service.name)
+        edit = yaml.insert_entries(file, at, {KEY: "true"}, after=_place(file, at)) if at else None
+        if edit is None:
+            needs = f"{service.name} of {service.path} is not written in one place"
+            return Refusal(needs, f"{KEY}: true", reason=Reason.UNEDITABLE)
+        edits.append(edit)
+    return Fix(f"Start {match.facts.services} behind an init", tuple(edits))
 
 
 def _is_node(project: Project, service: Service, lineage: Sequence[Stage]) -> bool:

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from autofix.finding import Fix, Match, Refusal, Severity
 from autofix.node import Evidence
 from autofix.project import Project, Service
-from autofix.surfaces.dockerfile import placing
 from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
+from autofix.surfaces.dockerfile.equipping import NEW, one_more_package
 from autofix.surfaces.dockerfile.families import Distribution, base_of
 from autofix.surfaces.package.manifest import Manifest
 from autofix.surfaces.package.prisma import PrismaSchema
 from autofix.surfaces.package.prisma import schema as read_schema
 from autofix.surfaces.system.images import Image
 from autofix.surfaces.system.packages import Packages, packages
-from autofix.text import Edit, Span
 
 OPENSSL = re.compile(r"\bopenssl\b|\blibssl\S*")
 # What a Debian brings the library or the program along with.
@@ -26,16 +25,8 @@ BRINGS = re.compile(
     r"(?<![\w/.-])(?:ca-certificates(?:-java)?|ssl-cert|curl|libcurl4[\w-]*|python3?(?:-[\w-]+)?|libpq\S*|postgresql-client\S*"
     r"|openssh-\w+|nginx\S*|mariadb-client|default-mysql-client)(?![\w/.])"
 )
-ADDS = re.compile(
-    r"\b(?:apk\s+(?:-\S+\s+)*add|apt(?:-get)?\s+(?:-\S+\s+)*install)\b(?:\s+-\S+)*(?:\s+(?!-)[\w.+~=<>-]+)*?"
-    r"\s+(?P<last>(?!-)[\w.+~=<>-]+)(?=\s*(?:&&|;|\||$)|\s+-)"
-)
 APT = re.compile(r"\bapt(?:-get)?\s(?:\s*-\S+)*\s*install\b[^&|;]*")
 CATALOG = re.compile(r"^\s*['\"]?@prisma/client['\"]?\s*:\s*['\"]?\D*(?P<major>\d+)", re.MULTILINE)
-NEW = {
-    Distribution.ALPINE: "apk add --no-cache openssl",
-    Distribution.DEBIAN: "apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*",
-}
 OLDEST_WITHOUT_ENGINES = 7
 
 
@@ -182,18 +173,8 @@ def install_openssl(project: Project, match: Match[Lacking, LackingFacts]) -> Fi
             "binaryTargets names the engine for this image", evidence=(Evidence("binaryTargets", stage.schema.path),)
         )
     doubt = stage.instructions[0].evidence("which OpenSSL the engines find is seen only in a running container")
-    return Fix("Install the OpenSSL that Prisma looks for", (_edit(stage),), doubts=(doubt,))
-
-
-def _edit(stage: Lacking) -> Edit:
-    """Behind the last package of a list, in the form the list has, else a RUN."""
-    for run in stage.of("RUN"):
-        found = ADDS.search(run.command.text) if run.json is None and not run.heredocs else None
-        at = run.source_span(*found.span("last")) if found else None
-        if at is not None:
-            line = run.source.slice(run.source.line_span(run.source.line_of(at.start))).strip()
-            alone = line.rstrip("\\ \t") == run.source.slice(at)
-            apart = f" \\{run.source.newline}{run.source.indent_at(at.start)}" if alone else " "
-            return Edit(run.path, Span(at.end, at.end), f"{apart}openssl")
-    line = f"{placing.keyword(stage, 'RUN')} {NEW[stage.distribution]}"
-    return placing.below(stage.instructions[0], [line])
+    return Fix(
+        "Install the OpenSSL that Prisma looks for",
+        (one_more_package(stage, stage.distribution, "openssl"),),
+        doubts=(doubt,),
+    )
