@@ -32,7 +32,7 @@ STAGES = re.compile(r"(?:\w+_)?ENV|ENVIRONMENT|\w+_ENVIRONMENT|DJANGO_SETTINGS_M
 PRODUCTION = re.compile(r"(?:\$\{\w+:?-)?(?:[\w.]+\.)?prod(?:uction)?\}?", re.IGNORECASE)
 APART = re.compile(r"\.env[.-].*(?:prod|\$)|prod[\w.-]*\.env$|\$\{?\w+.*\.env$", re.IGNORECASE)
 COPIED = re.compile(
-    r"\b(?:cp|mv|copy|ln)\s[^\n]*?(?:env[._-]prod|prod(?:uction)?\.env)\S*\s+[\"']?(?:[\w./~${}-]*/)?\.env(?![\w.-])"
+    r"\b(?:cp|mv|copy|ln)\s[^\n]*?(?:env[._-]prod|prod(?:uction)?[._-]?env|\.prod(?:uction)?\.env)\S*\s+[\"']?[\w./~${(@]"
 )
 FILE = r"[\"']?(?:[\w./~${}@:-]*/)?\.env(?![\w.*-])"
 WRITTEN = re.compile(

@@ -79,6 +79,7 @@ def _obstacles(project: Project, shared: Shared, variable: str) -> Iterator[Evid
     yield from (pair for one in shared.readings if (pair := _filled_in(one)))
     if project.exists(shared.own):
         yield Evidence(f"{shared.own} is there already and may mean something else", shared.own)
+    yield from _spoken_of(project, basename(shared.own))
     yield from _chosen_already(project, variable)
     paths = {file.path for file in _files(shared)}
     for together in layers(project):
@@ -121,6 +122,14 @@ def _reads(project: Project, path: str, shared: Shared) -> bool:
         for service in file.services
         for leaf in service.env_files
     )
+
+
+def _spoken_of(project: Project, own: str) -> Iterator[Evidence]:
+    """Where somebody means another file of that name: it may be on the server, or be read by a build."""
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(own)}(?!\.?\w|[-*])")
+    for seen in project.mentions(pattern, own):
+        if not seen.path.endswith("ignore"):
+            yield Evidence(f"{own} has a meaning here already", seen.path, seen.span)
 
 
 def _chosen_already(project: Project, variable: str) -> Iterator[Evidence]:
@@ -198,7 +207,7 @@ def _deploys(project: Project, seen: Evidence) -> bool:
 
 def _remedy(shared: Shared, chosen: str) -> str:
     lines = [
-        f"cp {shared.env} {shared.own}  # on the server, before the next deployment",
+        f"cp -n {shared.env} {shared.own}  # on the server, before the next deployment",
         f"env_file: {basename(shared.env)}.{chosen}  # in {' and '.join(file.path for file in _files(shared))}",
     ]
     if any(map(_filled_in, shared.readings)):

@@ -18,6 +18,7 @@ NAMED = re.compile(
     rf"(?P<stem>\.?env)(?P<gap>[._-]?)(?P<mark>{MARK})|(?P<first>\.?{MARK})(?P<joint>[._-])(?P<last>env)", re.IGNORECASE
 )
 WORDS = ("production", "prod")
+SPOKEN = re.compile(r"(?<![\w.-])\.env\.(?:production|prod)(?!\.?\w)")
 STAGE = re.compile(r"(?:\w+_)?(?:ENV|ENVIRONMENT|APP_ENV|STAGE)")
 DEVELOPING = re.compile(r"dev|devel|develop|development|local", re.IGNORECASE)
 SWITCH = re.compile(r"(?:\w+_)?DEBUG")
@@ -33,10 +34,13 @@ def template_of(project: Project, path: str) -> EnvFile | None:
 
 
 def word_for_production(project: Project, path: str) -> str:
-    """How the repository abbreviates it in the names of such files."""
+    """How the repository abbreviates it in the names of such files, there or only spoken of."""
     folder = dirname(path)
     beside = [basename(one) for one in project.occupied if dirname(one) == folder]
-    return next((word for word in WORDS if any(_of_production(name, word) for name in beside)), WORDS[0])
+    spoken = {seen.what.rpartition(".")[2] for seen in project.mentions(SPOKEN, ".env.prod")}
+    return next(
+        (word for word in WORDS if word in spoken or any(_of_production(name, word) for name in beside)), WORDS[0]
+    )
 
 
 def has_template(project: Project, path: str, word: str) -> bool:
@@ -94,6 +98,8 @@ def _changes(entry: Entry) -> Iterator[Edit]:
         yield Edit(entry.path, entry.value_span, WORDS[0])
     elif SWITCH.fullmatch(entry.key) and value in ON:
         yield Edit(entry.path, entry.value_span, ON[value])
+    elif not all(map(LOCAL.search, re.split(r"[,;\s]+", value))):
+        return  # a list of hosts may name the own machine as well
     elif len(hosts) == 1 and "://" in value:
         start = entry.value_span.start
         host = f"YOUR_{ADDRESS.sub('', snake(entry.key))}_HOST"
