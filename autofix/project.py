@@ -193,13 +193,20 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Needed:
-    """A variable of the environment that an application reads: `required` without a default, `checked` at its start."""
+    """A variable of the environment that an application reads: `required` without a default, `checked` at its start.
+
+    `strict`: it fails without the variable, whatever else is set. `branched`: it reads it only where something else decides
+    so. `fallbacks` are what its reads use in the place of the variable, each once, None for what is no literal.
+    """
 
     name: str
     required: bool
     default: str | None
     checked: bool
     evidence: Evidence
+    strict: bool = False
+    branched: bool = False
+    fallbacks: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -284,12 +291,16 @@ class Package:
 
 @dataclass(frozen=True)
 class Context:
-    """What a build is given: the files below `folder`, seen from there, that no `ignore` file leaves out."""
+    """What a build is given: the files below `folder`, seen from there, that no `ignore` file leaves out.
+
+    `hides` says of a path, there or not, whether one would.
+    """
 
     folder: str
     ignore: str | None = None
     files: frozenset[str] = field(default=frozenset(), repr=False)
     left_out: frozenset[str] = field(default=frozenset(), repr=False)
+    hides: Callable[[str], bool] = field(default=lambda _: False, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

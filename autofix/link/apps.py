@@ -23,12 +23,19 @@ if TYPE_CHECKING:
 
 ASIDE = re.compile(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
-    r"|public|static|vendor|scripts|\.next|storybook)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$|(?:^|/)test_\w+\.py$"
+    r"|public|static|vendor|scripts|\.next|storybook|\.?venv|site-packages|third[_-]party|\.github)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$|(?:^|/)test_\w+\.py$"
 )
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Dockerfile")
 SCHEMA_URL = re.compile(r"^\s*url\s*=\s*env\(\s*\"(?P<name>\w+)\"\s*\)", re.MULTILINE)
 PORT_OPTION = re.compile(r"(?:--port|-p|--bind|-b)[ =](?:[\w.]*:)?(?P<port>\d{2,5})\b")
 SAID = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^{}]*))?\}")
+TOOLS = re.compile(
+    r"^(?:tools?|bench(?:marks?)?|seeds?|seeders?|fixtures?|extra|contrib|testing|mock\w*|dev|ci|\.\w+)/"
+    r"|(?:^|/)(?:seeds?|seeders?|conftest|tests|noxfile|fabfile|locustfile|gulpfile|gruntfile|seed_\w+)"
+    r"\.\w+$",
+    re.IGNORECASE,
+)
+MAIN = re.compile(r"^if __name__ == |\brequire\.main === module\b", re.MULTILINE)
 MOST_MODULES = 400
 
 
@@ -65,7 +72,9 @@ class Applications(Mapping[str, Application]):
             port_variable=next((one.port_variable for one in _listeners(modules) if one.port_variable), ""),
             host=next(_hosts(service, modules), None),
             endpoints=(*endpoints(modules), *first_page(service.folder, self.sources, self.occupied)),
-            variables=tuple(_variables(modules, self._schema(service, modules))),
+            variables=tuple(
+                _variables([one for one in modules if not _is_tool(service, one)], self._schema(service, modules))
+            ),
             prisma=self._prisma(service, modules),
             databases=_uses(modules, "database"),
             writes=tuple(_written(service, modules)),
@@ -174,18 +183,55 @@ def _hosts(service: Service, modules: Sequence[AppModule]) -> Iterator[Fact[str]
             yield Fact(one.host, one.evidence("host"))
 
 
+def _is_tool(service: Service, module: AppModule) -> bool:
+    """Whether a file is one that people start by hand, and the service does not."""
+    inner = module.path.removeprefix(f"{service.folder}/" if service.folder else "")
+    name = inner.rpartition("/")[2].rpartition(".")[0]
+    alone = bool(TOOLS.search(inner)) or ("/" not in inner and MAIN.search(module.source.text) is not None)
+    return alone and not any(name in fact.value for fact in service.start)
+
+
 def _variables(modules: Sequence[AppModule], schema: Fact[str] | None) -> Iterator[Needed]:
-    """Each variable once: required when it is read without a default anywhere, and no schema calls it optional."""
+    """Each variable once, as the place says that needs it most."""
     seen: dict[str, list[Needed]] = {}
     for module in modules:
         for one in module.variables:
-            found = Needed(one.name, one.required, one.default, one.checked, one.evidence(one.name))
-            seen.setdefault(one.name, []).append(found)
+            seen.setdefault(one.name, []).append(
+                Needed(
+                    one.name,
+                    one.required,
+                    one.default,
+                    one.checked,
+                    one.evidence(one.name),
+                    strict=one.strict and not one.branched,
+                    branched=one.branched,
+                    fallbacks=(one.default,) if one.fallback else (),
+                )
+            )
     if schema:
-        seen.setdefault(schema.value, []).append(Needed(schema.value, True, None, False, schema.evidence))
+        found = Needed(schema.value, True, None, False, schema.evidence, strict=True)
+        seen.setdefault(schema.value, []).append(found)
     for name in sorted(seen):
-        reads = seen[name]
-        spared = any(one.checked and not one.required for one in reads)
-        first = next((one for one in reads if one.required and not spared), reads[0])
-        default = next((one.default for one in reads if one.default is not None), None)
-        yield Needed(name, first.required and not spared, default, any(one.checked for one in reads), first.evidence)
+        yield _together(name, seen[name])
+
+
+def _together(name: str, reads: Sequence[Needed]) -> Needed:
+    """Required when it is read without a default anywhere and no schema calls it optional; strict when no place can do
+    without it, or the start checks.
+    """
+    checked = any(one.checked for one in reads)
+    optional = any(one.checked and not one.required for one in reads)
+    spared = optional or (any(not one.required for one in reads) and not checked)
+    strict = [one for one in reads if one.strict and not spared]
+    needed = [one for one in reads if one.required and not optional]
+    first = next(iter(strict or needed), reads[0])
+    return Needed(
+        name,
+        bool(needed),
+        next((one.default for one in reads if one.default is not None), None),
+        checked,
+        first.evidence,
+        strict=bool(strict),
+        branched=all(one.branched for one in needed or reads),
+        fallbacks=tuple(dict.fromkeys(said for one in reads for said in one.fallbacks)),
+    )

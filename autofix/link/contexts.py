@@ -40,4 +40,5 @@ class Contexts(Mapping[tuple[str, str], Context]):
         source = self.sources.get(ignore or "")
         rules = docker_ignore(source) if source else None
         files = frozenset(path for path in inside if rules is None or not rules.excludes(path))
-        return Context(folder, ignore, files, frozenset(inside) - files)
+        hides = rules.excludes if rules else lambda _: False
+        return Context(folder, ignore, files, frozenset(inside) - files, hides)

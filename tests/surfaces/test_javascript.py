@@ -428,6 +428,43 @@ def test_variables(text: str, expected: list[tuple[str, str | None, bool]]) -> N
     assert reads(text) == expected
 
 
+STRICT = {
+    "const a = process.env.A!;": True,
+    "const a = process.env.A as string;": True,
+    "const a = process.env.A as string | undefined;": False,
+    "const a = process.env.A;": False,
+    "const a = process.env.A!.split(',');": True,
+    "const a = process.env.A.split(',');": True,
+    "const a = process.env.A?.split(',');": False,
+    "const a = new URL(process.env.A);": True,
+    "mongoose.connect(process.env.A);": True,
+    "connect(process.env.A!);": True,
+    "connect(process.env.A);": False,
+    "connect({ url: process.env.A! });": False,
+    "const a = process.env.A! || 'x';": False,
+    "if (b) { f(process.env.A!); }": False,
+    "const a = b ? process.env.A! : 'x';": False,
+    "const a = b && process.env.A!;": False,
+    "switch (b) { case 'x': f(process.env.A!); }": False,
+    "try { f(process.env.A!); } catch (e) { warn(e); }": False,
+    "try { f(process.env.A!); } catch (e) { throw e; }": True,
+    "if (!process.env.B || !process.env.A) throw new Error();": True,
+    "function f(c: ConfigService) { return c.getOrThrow('A'); }": True,
+    "function f(c: ConfigService) { return c.get('A'); }": False,
+    "import { z } from 'zod';\nz.object({ A: z.string() }).parse(process.env);": True,
+    "import { z } from 'zod';\nz.object({ A: z.string().optional() }).parse(process.env);": False,
+    "import { createEnv } from '@t3-oss/env-nextjs';\nimport { z } from 'zod';\n"
+    "createEnv({ client: { A: z.string() }, runtimeEnv: { A: process.env.A } });": True,
+    "import { createEnv } from '@t3-oss/env-nextjs';\nimport { z } from 'zod';\n"
+    "createEnv({ client: { A: z.string().optional() }, runtimeEnv: { A: process.env.A } });": False,
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), STRICT.items())
+def test_what_fails_without_the_variable(text: str, *, expected: bool) -> None:
+    assert any(one.name == "A" and one.strict and not one.branched for one in module(text).variables) is expected
+
+
 CHECKED = {
     "if (!process.env.A || !process.env.B) { throw new Error('x'); }": {"A", "B"},
     "const a = process.env.A;\nif (!a) process.exit(1);": {"A"},

@@ -476,6 +476,71 @@ def test_a_branch_that_asked_for_the_variable_may_use_it() -> None:
     assert [found[name][1] for name in "ABCD"] == [False, False, False, True]
 
 
+def test_what_fails_without_the_variable() -> None:
+    text = """
+        import os, sys
+        from sqlalchemy import create_engine
+        A = os.environ["A"]
+        B = os.getenv("B").split(",")
+        C = int(os.getenv("C"))
+        D = os.getenv("D") + "/path"
+        E = create_engine(os.getenv("E"))
+        F = os.getenv("F")
+        if not F or not A:
+            sys.exit(1)
+        def late():
+            return os.environ["G"]
+        if __name__ == "__main__":
+            H = os.environ["H"]
+        I = os.getenv("I")
+        print(f"{os.getenv('J')}")
+        K = os.getenv("K", "").split(",")
+        L = int(os.getenv("L", 5))
+        if A == "s3":
+            M = os.environ["M"]
+        N = A == "s3" and os.environ["N"]
+        try:
+            O = os.environ["O"]
+        except KeyError:
+            O = None
+    """
+    found = module(text).variables
+    assert {one.name for one in found if one.strict and not one.branched} == set("ABCDEFGH")
+    assert {one.name for one in found if one.branched} == {"M", "N"}
+    assert {one.name for one in found if one.fallback} == {"K", "L"}
+
+
+def test_settings_that_somebody_fills_or_nests() -> None:
+    text = """
+        from pydantic import BaseModel
+        from pydantic_settings import BaseSettings
+        class Limits(BaseModel):
+            rows: int
+        class Settings(BaseSettings):
+            key: str
+            secret: str
+            limits: Limits
+            mail: MailSettings
+        settings = Settings(secret=made())
+    """
+    found = {one.name: one.strict for one in module(text).variables}
+    assert found == {"KEY": True, "SECRET": False}
+    assert not any(one.strict for one in module(text.replace("secret=made()", "**made()")).variables)
+    assert not any(one.strict for one in module(text.replace("secret=made()", '_secrets_dir="/run"')).variables)
+
+
+def test_a_function_that_asks_first_needs_nothing() -> None:
+    text = """
+        import os
+        def url(name):
+            if name in os.environ:
+                return os.environ[name]
+            return None
+        A = url("A")
+    """
+    assert not any(one.strict or one.required for one in module(text).variables)
+
+
 def test_reads_through_a_function_of_the_file() -> None:
     text = """
         import os

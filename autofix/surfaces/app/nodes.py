@@ -72,13 +72,18 @@ class Variable(Node):
     """One read of an environment variable.
 
     `default` is the literal used without it, None when there is none; `required` says that it is used as it is,
-    `checked` that this file refuses to start without it.
+    `checked` that this file refuses to start without it. `strict` says that the code fails without it, or is sure that
+    it is there; `branched` that it is read only where something else decides so; `fallback` that something is used
+    without it, a literal or not.
     """
 
     name: str
     default: str | None = None
     required: bool = True
     checked: bool = False
+    strict: bool = False
+    branched: bool = False
+    fallback: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autofix.surfaces.app.nodes import Variable
 from autofix.surfaces.app.python_tree import Tree, dotted, keyword
@@ -12,6 +13,7 @@ from autofix.surfaces.app.python_values import literal, text, texts
 
 BASES = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic.v1.BaseSettings",
                    "pydantic_settings.main.BaseSettings", "pydantic.env_settings.BaseSettings"})  # fmt: skip
+NESTED = re.compile(r"(?:Settings|Config|Configuration|Options|Model)$")
 INTERNAL = frozenset({"model_config", "ClassVar"})
 
 
@@ -34,10 +36,34 @@ def fields(tree: Tree) -> Iterator[Variable]:
             continue
         options = _options(tree, line)
         made = any(name in used and one in _line(tree, other, classes) for name, other in classes.items())
-        if options.prefix is not None:
-            for statement in one.body:
-                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                    yield from _field(tree, statement, statement.target.id, options, made=made)
+        filled = _filled(tree, {name for name, other in classes.items() if one in _line(tree, other, classes)})
+        for statement in one.body if options.prefix is not None else ():
+            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+                continue
+            name = statement.target.id
+            if not _is_nested(statement.annotation, classes):
+                given = filled is None or name in filled
+                found = _field(tree, statement, name, options, made=made)
+                yield from (replace(field, strict=field.strict and not given) for field in found)
+
+
+def _filled(tree: Tree, names: set[str]) -> frozenset[str] | None:
+    """The fields that somebody who makes such settings hands over; None where that may be any, or files may hold them."""
+    found = set[str]()
+    for call in tree.every(ast.Call):
+        if dotted(call.func) in names:
+            given = {one.arg for one in call.keywords}
+            if None in given or "_secrets_dir" in given:
+                return None
+            found |= {name for name in given if name}
+    return frozenset(found)
+
+
+def _is_nested(annotation: ast.expr, classes: dict[str, ast.ClassDef]) -> bool:
+    """Whether a field holds settings in turn, which have variables of their own."""
+    name = dotted(annotation).rpartition(".")[2]
+    kinds = [dotted(base) for base in classes[name].bases] if name in classes else []
+    return bool(NESTED.search(name)) or any(NESTED.search(kind) for kind in kinds)
 
 
 def _line(tree: Tree, one: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
@@ -110,7 +136,17 @@ def _field(tree: Tree, field: ast.AnnAssign, name: str, options: Options, *, mad
             default=default,
             required=alone,
             checked=alone and made,
+            strict=alone,
+            fallback=not required and not _is_none(value, described),
         )
+
+
+def _is_none(value: ast.expr | None, described: ast.Call | None) -> bool:
+    """Whether the field is None without its variable."""
+    if described is not None and keyword(described, "default_factory") is not None:
+        return False
+    given = value if described is None else described.args[0] if described.args else keyword(described, "default")
+    return given is None or (isinstance(given, ast.Constant) and given.value is None)
 
 
 def _names(tree: Tree, described: ast.Call | None, name: str, options: Options) -> list[str]:

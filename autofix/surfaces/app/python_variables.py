@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from autofix.surfaces.app.nodes import Variable
+from autofix.surfaces.app.python_demands import branched, breaks
 from autofix.surfaces.app.python_settings import fields
 from autofix.surfaces.app.python_tree import FUNCTIONS, Tree, keyword
 from autofix.surfaces.app.python_values import Read, environment, literal, read_of, text, texts
@@ -31,7 +33,9 @@ class Variables:
             elif isinstance(node, ast.Call) and (name := text(self.tree, keyword(node, "envvar"))):
                 asked = keyword(node, "required")
                 required = isinstance(asked, ast.Constant) and asked.value is True
-                yield self.fact(node, name, literal(keyword(node, "default")), required=required, checked=required)
+                yield self.fact(
+                    node, name, literal(keyword(node, "default")), required=required, checked=required, strict=required
+                )
         for comparison in self.tree.every(ast.Compare):
             yield from self._asked(comparison)
         yield from fields(self.tree)
@@ -39,31 +43,44 @@ class Variables:
     def _read(self, read: Read) -> Iterator[Variable]:
         name = text(self.tree, read.key)
         if name:
-            default, required = self._fallback(read)
+            default, required, fallback = self._fallback(read)
             checked = required and self._checked(read)
-            yield self.fact(read.node, name, default, required=required or checked, checked=checked)
+            strict = checked or (required and (read.strict or breaks(self.tree, read.node)))
+            fact = self.fact(read.node, name, default, required=required or checked, checked=checked, strict=strict)
+            yield replace(fact, fallback=fallback)
         elif isinstance(read.key, ast.Name):
             yield from self._looped(read, read.key.id)
             yield from wrapped(self.tree, read, read.key.id)
 
-    def fact(self, node: ast.expr, name: str, default: str | None, *, required: bool, checked: bool) -> Variable:
+    def fact(
+        self, node: ast.expr, name: str, default: str | None, *, required: bool, checked: bool, strict: bool
+    ) -> Variable:
         """One read as a rule sees it."""
-        span = self.tree.span(node)
         return Variable(
-            self.tree.source, span, f"variable:{name}", name=name, default=default, required=required, checked=checked
+            self.tree.source,
+            self.tree.span(node),
+            f"variable:{name}",
+            name=name,
+            default=default,
+            required=required,
+            checked=checked,
+            strict=strict,
+            branched=branched(self.tree, node),
+            fallback=default is not None,
         )
 
-    def _fallback(self, read: Read) -> tuple[str | None, bool]:
-        """The literal used without it, and whether nothing at all is."""
+    def _fallback(self, read: Read) -> tuple[str | None, bool, bool]:
+        """The literal used without it, whether nothing at all is, and whether something is, a literal or not."""
         if read.given:
             value = self.tree.resolved(read.default) if read.default is not None else None
-            return literal(value), False
+            nothing = isinstance(value, ast.Constant) and value.value is None
+            return literal(value), False, not nothing
         outer = self.tree.parents.get(read.node)
         if isinstance(outer, ast.BoolOp) and isinstance(outer.op, ast.Or) and outer.values[-1] is not read.node:
-            return literal(self.tree.resolved(outer.values[-1])), False
+            return literal(self.tree.resolved(outer.values[-1])), False, True
         if self._known_there(read):
-            return None, False
-        return None, not self._caught(read.node) if read.strict else not self._only_asked(read.node)
+            return None, False, False
+        return None, not self._caught(read.node) if read.strict else not self._only_asked(read.node), False
 
     def _only_asked(self, node: ast.expr) -> bool:
         """Whether the value is not used, but only whether it is there or what it equals."""
@@ -182,7 +199,7 @@ class Variables:
             return
         if environment(self.tree, comparison.comparators[0]) and (name := text(self.tree, comparison.left)):
             refused = self._guards(comparison, denied=isinstance(comparison.ops[0], ast.NotIn))
-            yield self.fact(comparison, name, None, required=refused, checked=refused)
+            yield self.fact(comparison, name, None, required=refused, checked=refused, strict=refused)
 
     def _looped(self, read: Read, name: str) -> Iterator[Variable]:
         """`for name in ["A", "B"]: if not os.getenv(name): raise …`, or a comprehension that collects the missing ones."""
@@ -213,7 +230,9 @@ class Variables:
         for item in names.elts:
             name = text(self.tree, item)
             if name:
-                yield self.fact(item, name, literal(read.default), required=not read.given or checked, checked=checked)
+                required = not read.given or checked
+                strict = checked or (required and read.strict)
+                yield self.fact(item, name, literal(read.default), required=required, checked=checked, strict=strict)
 
 
 def _binds(target: ast.expr, name: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from autofix.surfaces.app.nodes import Variable
+from autofix.surfaces.app.python_demands import branched
 from autofix.surfaces.app.python_tree import FUNCTIONS, Function, Tree, argument, spread
 from autofix.surfaces.app.python_values import Read, literal, text
 
@@ -53,7 +54,17 @@ def _given(function: Function, call: ast.Call, name: str, places: dict[str, int]
 
 def _fact(tree: Tree, call: ast.Call, name: str, read: Read, default: ast.expr | None) -> Variable:
     value = literal(tree.resolved(default)) if default is not None else None
-    required = default is None and not read.given
-    strict = required and read.strict and tree.function_of(call) is None
-    span = tree.span(call)
-    return Variable(tree.source, span, f"variable:{name}", name=name, default=value, required=required, checked=strict)
+    required = default is None and not read.given and not branched(tree, read.node)
+    strict = required and read.strict
+    return Variable(
+        tree.source,
+        tree.span(call),
+        f"variable:{name}",
+        name=name,
+        default=value,
+        required=required,
+        checked=strict and tree.function_of(call) is None,
+        strict=strict,
+        branched=branched(tree, call),
+        fallback=not required,
+    )

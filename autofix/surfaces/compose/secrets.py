@@ -12,18 +12,20 @@ from autofix.node import Evidence, Node
 from autofix.project import Project
 from autofix.surfaces import yaml
 from autofix.surfaces.compose.document import ComposeFile, ComposeService, Pair
+from autofix.surfaces.compose.wanted import ASKED, asked, rest
 from autofix.surfaces.env.document import EnvFile
-from autofix.surfaces.env.documenting import NEW, line_edits
-from autofix.surfaces.env.needs import Need, shows, templates_for
+from autofix.surfaces.env.ledgers import NEW
+from autofix.surfaces.env.lines import line_edits
 from autofix.surfaces.env.places import ADDRESS, put, repetitions, strangers
-from autofix.surfaces.secrets import NAMES, Part, Secret, judge, kebab, snake
+from autofix.surfaces.env.templates import shows, templates_for
+from autofix.surfaces.env.wants import Need, Want
+from autofix.surfaces.secrets import Part, Secret, judge, kebab, snake
 from autofix.text import Edit, NewFile
 
 FOR_TESTS = re.compile(r"(?:^|[/._-])(?:tests?|testing|ci|e2e|fixtures?|cypress|integration)(?=[/._-])", re.IGNORECASE)
 MADE_UP = frozenset(
     {"a random value", "a password", "an address with a password", "a connection string with a password"}
 )
-ASKED = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?P<rest>:?[-?+][^{}]*)?\}")
 ROTATE = "Issue a new credential, put it where only the deployment sees it, and ask for it by name."
 
 
@@ -84,7 +86,7 @@ def ask_for_it(project: Project, match: Match[Written, WrittenFacts]) -> Fix | R
                 "the same value stands where no variable reaches" if elsewhere else "its name is taken by another value"
             )
             return Refusal(needs, ROTATE, elsewhere)
-        changed = list(_asking(project, text, f"${{{name}{_rest(project, written.path, name)}}}"))
+        changed = list(_asking(project, text, f"${{{name}{rest(project, written.path, name)}}}"))
         if None in changed:
             return Refusal("a line that repeats the value cannot be edited cleanly", ROTATE, reason=Reason.UNEDITABLE)
         edits += [edit for edit in changed if edit]
@@ -100,7 +102,7 @@ def _committed(project: Project, written: Written) -> Evidence | None:
     """The file that compose would read the value from, where everybody has it and no template stands for it."""
     folder = written.path.rpartition("/")[0]
     file = project.documents.get(f"{folder}/.env".lstrip("/"))
-    templates = templates_for(project, Need("", folder, True, None, written.evidence(""), folder))
+    templates = templates_for(project, Need("", folder, Want.NEEDED, None, written.evidence(""), folder))
     return Evidence(".env", file.path) if file and file.path in project.tracked and not templates else None
 
 
@@ -124,7 +126,7 @@ def _name(project: Project, written: Written, text: str, part: Part) -> str | No
     key = holder or (key if whole else f"{ADDRESS.sub('', key)}_{role}")
     if holder and any(place.whole and snake(place.entry.key) == holder for place in repetitions(project, text)):
         return holder
-    known = [name for name in _asked(project, written.path) if _shortens(name, key)] if whole else []
+    known = [name for name in asked(project, written.path) if _shortens(name, key)] if whole else []
     if len(known) == 1:
         return known[0]
     for name in (key, f"{snake(written.service.name)}_{key}"):
@@ -147,12 +149,6 @@ def _shortens(name: str, key: str) -> bool:
     return 1 < len(theirs) < len(mine) and theirs[0] == mine[0] and theirs[-1] == mine[-1] and set(theirs) <= set(mine)
 
 
-def _asked(project: Project, path: str) -> dict[str, str]:
-    """The names that a file asks for, each with what stands behind it."""
-    text = project.sources[path].text
-    return {found["name"]: found["rest"] or "" for found in ASKED.finditer(text)}
-
-
 def _taken(project: Project, path: str, name: str, text: str) -> bool:
     """Whether another credential goes by the name, or one that the file asks for already."""
     for file in project.of(ComposeFile):
@@ -161,20 +157,7 @@ def _taken(project: Project, path: str, name: str, text: str) -> bool:
                 other = pair.name == name and pair.value and pair.value != text and not ASKED.fullmatch(pair.value)
                 if other and judge(pair.name, pair.value or ""):
                     return True
-    return name in _asked(project, path)
-
-
-def _rest(project: Project, path: str, name: str) -> str:
-    """`:?` and its message where the file asks for credentials that way."""
-    asked = _asked(project, path)
-    if name in asked:
-        return asked[name] if asked[name].startswith((":?", "?")) else ""
-    rests = [(other, rest) for other, rest in asked.items() if NAMES.search(other)]
-    required = [(other, rest) for other, rest in rests if rest.startswith((":?", "?"))]
-    if not required or len(required) * 2 < len(rests):
-        return ""
-    other, rest = required[-1]
-    return rest.replace(other, name)
+    return name in asked(project, path)
 
 
 def _asking(project: Project, text: str, wanted: str) -> Iterator[Edit | None]:
@@ -196,7 +179,7 @@ def _asking(project: Project, text: str, wanted: str) -> Iterator[Edit | None]:
 def _shown(project: Project, written: Written, name: str) -> tuple[list[Edit], list[NewFile]]:
     """The name in the template that the file is deployed with, or in a new one."""
     folder = written.path.rpartition("/")[0]
-    need = Need(name, folder, True, None, written.evidence(name), folder)
+    need = Need(name, folder, Want.NEEDED, None, written.evidence(name), folder)
     near = templates_for(project, need)
     if any(shows(file, name) for file in near):
         return [], []

@@ -6,7 +6,8 @@ import re
 from pathlib import PurePosixPath
 
 NAME = re.compile(
-    r"^\.env(?:example|sample|template)?$|^\.env[._-].+$|^.+\.env$|^(?:.+\.)?env(?:[._-][\w-]+)?[._-](?:example|sample|template|dist)$",
+    r"^\.env(?:example|sample|template)?$|^\.env[._-].+$|^.+\.env$|^(?:.+\.)?env(?:[._-][\w-]+)?[._-](?:example|sample|template|dist)$"
+    r"|^\.?env[._-](?:example|sample|template)(?:[._-][\w-]+)*$",
     re.IGNORECASE,
 )
 OTHER = (".ts", ".tsx", ".js", ".mjs", ".cjs", ".json", ".yml", ".yaml", ".md", ".py", ".sh", ".php", ".rb", ".toml", ".txt",

@@ -167,7 +167,15 @@ class Checks:
 
     def _variable(self, node: Node, name: str, default: str | None = None, *, required: bool = True) -> Variable:
         span = self.file.syntax.span(node)
-        return Variable(self.file.source, span, f"env:{name}", name=name, default=default, required=required)
+        return Variable(
+            self.file.source,
+            span,
+            f"env:{name}",
+            name=name,
+            default=default,
+            required=required,
+            fallback=default is not None or not required,
+        )
 
     def _schemas(self) -> None:
         for call in self.file.calls(*PARSERS):

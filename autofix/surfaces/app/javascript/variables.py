@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autofix.surfaces.app.javascript.checks import Checks
+from autofix.surfaces.app.javascript.demands import branched, breaks, caught
 from autofix.surfaces.app.javascript.environment import is_environment, operator, taken_from, variable
 from autofix.surfaces.app.javascript.file import File
 from autofix.surfaces.app.javascript.tree import WRAPPERS, arguments, bare, covers
@@ -39,8 +40,10 @@ def variables(file: File) -> list[Variable]:
 def _judged(one: Variable, checks: Checks, schema: dict[str, bool], spared: set[str]) -> Variable:
     checked = one.name in checks.names
     if checked or one.name in schema:
-        return replace(one, checked=checked, required=schema.get(one.name, one.default is None))
-    return replace(one, required=one.required and one.name not in spared)
+        required = schema.get(one.name, one.default is None)
+        return replace(one, checked=checked, required=required, strict=required and (checked or one.strict))
+    required = one.required and one.name not in spared
+    return replace(one, required=required, strict=required and one.strict)
 
 
 def _place(one: Variable) -> tuple[int, int]:
@@ -61,7 +64,10 @@ def _reads(file: File) -> Iterator[Variable]:
         if (name := variable(file.syntax, file.names, call)) is not None:
             given = arguments(call)[1:]
             default = file.syntax.constant(given[0]) if given else None
-            yield _variable(file, call, name, default, required=not given and _needed(file, call))
+            required = not given and _needed(file, call)
+            sure = file.syntax.callee(call) == "getOrThrow"
+            known = _variable(file, call, name, default, required=required, fallback=bool(given))
+            yield replace(known, strict=known.strict or (required and sure and not caught(file, call)))
 
 
 def _aliases(file: File) -> list[str]:
@@ -86,17 +92,28 @@ def _of_environment(file: File, node: Node) -> Iterator[Variable]:
     if above.type in ("member_expression", "subscript_expression"):
         name = variable(file.syntax, file.names, above)
         if name is not None and not _is_written(above) and not _stands_in(file, above):
-            default, required = _used(file, above)
-            yield _variable(file, above, name, default, required=required)
+            default, required, fallback = _used(file, above)
+            yield _variable(file, above, name, default, required=required, fallback=fallback)
     elif above.type == "variable_declarator":
         for one in taken_from(file.syntax, above.child_by_field_name("name")):
             local = one.node.child_by_field_name("value") or one.node
             required = one.default is None and one.certain and _needed_later(file, file.syntax.text(local), above)
-            yield _variable(file, one.node, one.name, one.default, required=required)
+            fallback = one.default is not None or not one.certain
+            yield _variable(file, one.node, one.name, one.default, required=required, fallback=fallback)
 
 
-def _variable(file: File, node: Node, name: str, default: str | None, *, required: bool) -> Variable:
-    return Variable(file.source, file.syntax.span(node), f"env:{name}", name=name, default=default, required=required)
+def _variable(file: File, node: Node, name: str, default: str | None, *, required: bool, fallback: bool) -> Variable:
+    return Variable(
+        file.source,
+        file.syntax.span(node),
+        f"env:{name}",
+        name=name,
+        default=default,
+        required=required,
+        strict=required and breaks(file, node) and not caught(file, node),
+        branched=branched(node),
+        fallback=fallback,
+    )
 
 
 def _is_written(node: Node) -> bool:
@@ -122,23 +139,25 @@ def _stands_in(file: File, node: Node) -> bool:
     return around.child_by_field_name("right") == node and variable(file.syntax, file.names, first) is not None
 
 
-def _used(file: File, node: Node) -> tuple[str | None, bool]:
-    """The literal used without the variable, and whether the variable is used as it is."""
+def _used(file: File, node: Node) -> tuple[str | None, bool, bool]:
+    """The literal used without the variable, whether the variable is used as it is, whether something stands in for it."""
     inner, around = node, node.parent
     while around is not None:
         if around.type == "binary_expression" and operator(around) in ("||", "??"):
             if around.child_by_field_name("left") == inner:
                 value = bare(file.names.value(around.child_by_field_name("right")))
                 if variable(file.syntax, file.names, value) is None:
-                    return file.syntax.constant(value), _unset(value, file)
+                    unset = _unset(value, file)
+                    return file.syntax.constant(value), unset, not unset
         elif around.type == "augmented_assignment_expression" and around.child_by_field_name("left") == inner:
-            return file.syntax.constant(around.child_by_field_name("right")), False
+            return file.syntax.constant(around.child_by_field_name("right")), False, True
         elif not _passes(around, inner):
             break
         inner, around = around, around.parent
     if around is not None and around.type == "ternary_expression" and around.child_by_field_name("condition") == inner:
-        return _alternative(file, around, node), False
-    return None, _needed(file, node)
+        default = _alternative(file, around, node)
+        return default, False, default is not None
+    return None, _needed(file, node), False
 
 
 def _unset(value: Node | None, file: File) -> bool:

@@ -3,5 +3,10 @@ const pool = { url: process.env.DATABASE_URL, max: Number(process.env.DB_POOL_MA
 const secret = process.env.JWT_SECRET;
 if (!secret) throw new Error('JWT_SECRET is missing');
 if (process.env.SENTRY_DSN) require('./sentry');
+const retries = Number(process.env.DB_MAX_RETRIES || 3);
+const host = process.env.MAIL_HOST || 'localhost';
+const user = process.env.MAIL_USER || 'ledger';
+const sender = process.env.MAIL_FROM_NAME || 'Ledger';
+const limit = process.env.MAX_UPLOAD_MB || 10;
 const from = process.env.MAIL_FROM || 'Ledger <no-reply@example.org>';
 require('http').createServer((_, res) => res.end(process.env.NODE_ENV)).listen(port);

@@ -1,2 +1,3 @@
-const n = Number(process.env.WORKER_BATCH || 5);
+const n = process.env.WORKER_QUEUE;
 const level = process.env.LOG_LEVEL || 'info';
+require('ledger-start')(n, level);

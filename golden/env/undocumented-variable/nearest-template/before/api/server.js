@@ -1,2 +1,3 @@
-const n = Number(process.env.API_TIMEOUT_MS || 5);
+const n = process.env.API_TIMEOUT;
 const level = process.env.LOG_LEVEL || 'info';
+require('ledger-start')(n, level, process.env.API_TOKEN);

@@ -1,0 +1,1 @@
+require('ledger-start')(process.env.DB_NAME || 'wallet', process.env.DB_USER || 'ledger', process.env.LOG_LEVEL || 'info', process.env.LOG_JSON || 'true');
