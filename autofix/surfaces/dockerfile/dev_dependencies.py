@@ -27,6 +27,11 @@ BUILDS = re.compile(
     r"\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+|-\S+\s+)*(?:build|test|lint|compile|generate|tsc|dev)\b|\b(?:npx|pnpx|bunx|tsc|ng|vite|webpack"
     r"|next|nuxt|nx|turbo|esbuild|rollup|prisma|husky)\b|\bpnpm exec\b|\bprune\b|\bdeploy\b"
 )
+FOR_DEVELOPMENT = re.compile(
+    r"(?:^|[/._-])(?:dev|development|tests?|e2e|ci|cypress|playwright|local|debug)(?:[._-][^/]*)?$"
+    r"|(?:^|/)\.(?:ci|devcontainer|github|circleci)/",
+    re.IGNORECASE,
+)
 HOOKS = ("prepare", "postinstall", "install", "preinstall", "prepublish")
 RUNTIME = frozenset(
     {"node", "npm", "pnpm", "yarn", "sh", "bash", "/bin/sh", "-c", "cd", "echo", "set", "export", "true"}
@@ -108,7 +113,25 @@ def _takes_all(project: Project, file: Dockerfile, stage: Stage, one: Install) -
     if any(map(DECIDED.fullmatch, one.call.said)) or _in_production(file.lineage(stage), one):
         return False
     found = installing(project, file, stage, one)
-    return found is None or bool(found.package.dev_dependencies)
+    return (
+        found is not None
+        and bool(found.package.dev_dependencies)
+        and not _is_for_development(project, file, stage, found.package)
+    )
+
+
+def _is_for_development(project: Project, file: Dockerfile, stage: Stage, package: Package) -> bool:
+    """Whether people develop or test with the image, by its name or by all that it starts, if it starts anything."""
+    if FOR_DEVELOPMENT.search(file.path):
+        return True
+    for one in deployed(project, file):
+        lineage = file.lineage(one)
+        if stage.index in {line.index for line in lineage}:
+            facts = [fact.value for service in project.built_from(file.path, one.index) for fact in service.start]
+            for text in facts or [words_of(start) for start in start_of(lineage)]:
+                if not DEVELOPMENT.search("\n".join(_expanded(text, package))):
+                    return False
+    return True
 
 
 def _in_production(lineage: Sequence[Stage], one: Install) -> bool:
