@@ -62,9 +62,6 @@ def leave_no_cache(project: Project, match: Match[Caching, CacheFacts]) -> Fix |
     if manager != "apt":
         last = run.installing[-1].call
         return _behind(last, stage, cache.command.format(program=last.program), f"Clean the cache of {last.program}")
-    verbs = [verb_of(call) for call in run.calling]
-    if "update" not in verbs:
-        return Refusal("the lists come from another layer, where they stay", cache.command)
     if later := next(_needing_lists(file, stage, run), None):
         return Refusal("a later RUN installs from the lists this one leaves", evidence=(later.evidence("RUN"),))
     return _behind(run.calling[-1], stage, cache.command, "Remove the package lists of apt")
@@ -81,6 +78,8 @@ def _kept(
         if not found or cache.cleaned.search(text) or is_decided(lineage, run, cache) or goes_on_offline(lineage, run):
             continue
         calling = tuple(call for call in own if call.program in cache.programs) or tuple(one.call for one in found)
+        if manager == "apt" and not any(verb_of(call) == "update" for call in calling):
+            continue  # the lists come from another layer, where they stay
         own_parts = {"manager": manager, "installing": tuple(found), "calling": calling}
         node = Caching(**{**run.__dict__, "anchor": f"{stage.anchor}/{manager}", **own_parts})
         yield Match(node, CacheFacts(found[-1].call.program if manager == "dnf" else manager))
