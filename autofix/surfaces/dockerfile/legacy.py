@@ -33,7 +33,8 @@ def is_legacy(project: Project) -> Iterator[Match[Instruction, LegacyFacts]]:
         yield from (Match(one, LegacyFacts(what)) for one, what in relative_folders(file))
         for one in file.instructions:
             if _without_equals(one):
-                yield Match(one, LegacyFacts(f"{one.does} {one.words[0].text} has no ="))
+                how = "has blanks around its =" if one.words[1].text.startswith("=") else "has no ="
+                yield Match(one, LegacyFacts(f"{one.does} {one.words[0].text} {how}"))
             elif one.keyword == "MAINTAINER" and one.stage is not None:
                 yield Match(one, LegacyFacts("MAINTAINER is deprecated"))
             elif _modern_as(one):
@@ -85,7 +86,7 @@ def _with_equals(file: Dockerfile, one: Instruction) -> Fix | Refusal:
     if any(between.contains(comment) for comment in one.comments):
         return Refusal("a comment stands between the name and the value", reason=Reason.UNEDITABLE)
     if joined.startswith("="):
-        return Refusal("the value starts with =, which is hardly meant", f"{one.does} {name.text}{joined}")
+        return _closed_up(file, one)
     try:
         pieces = len(words(joined, Reading(file.escape, raw=True)))
     except LexError:
@@ -97,6 +98,25 @@ def _with_equals(file: Dockerfile, one: Instruction) -> Fix | Refusal:
     if quote:
         edits.append(Edit(one.path, Span(value.span.end, value.span.end), quote))
     return Fix(f"Write {one.does} with =", tuple(edits))
+
+
+def _closed_up(file: Dockerfile, one: Instruction) -> Fix | Refusal:
+    """`NAME = value`, of which the value is `= value` today, without the blanks that make it so."""
+    name, value = one.words
+    what = "the value starts with =, which is hardly meant"
+    meant = value.text[1:].lstrip(" \t")
+    try:
+        pieces = words(meant, Reading(file.escape, raw=True))
+    except LexError:
+        pieces = []
+    if "\n" in one.text or len(pieces) != 1:
+        return Refusal(what, f'{one.does} {name.text}="…"')
+    begins = value.span.end - len(meant)
+    return Fix(
+        f"Write {one.does} without blanks around =",
+        (Edit(one.path, Span(name.span.end, begins), "="),),
+        doubts=(value.evidence(what),),
+    )
 
 
 def _labelled(project: Project, file: Dockerfile, one: Instruction) -> Fix | Refusal:
