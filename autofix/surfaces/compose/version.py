@@ -58,7 +58,9 @@ def _explained(version: Node) -> bool:
     ]
     blank = version.source.text[: version.span.start].replace("\r", "").endswith("\n\n")
     number = re.escape(version.text.partition(":")[2].strip().strip("\"'"))
-    return not blank and any(re.search(rf"\bversion\b|\bformat\b|(?<![\d.]){number}(?![\d.])", line) for line in block)
+    return not blank and any(
+        re.search(rf"\bversion\b|\bformat\b|(?<![\w.])[23]\.x\b|(?<![\d.]){number}(?![\d.])", line) for line in block
+    )
 
 
 def _compose_v1(project: Project) -> Iterator[Evidence]:

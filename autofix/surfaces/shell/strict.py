@@ -83,8 +83,10 @@ def _facts(project: Project, script: ShellScript, switch: Switch, when: str) -> 
 
 
 def _pipefail(project: Project, script: ShellScript, switch: Switch) -> bool:
-    """Whether bash runs the script, and the status of pipes is either not there to change or new like `-e` itself."""
+    """Whether bash runs the script, and the status of pipes is not decided already, and either not there to change or new like `-e` itself."""
     if script.dialect != "bash" or started_by(project, script, *POSIX_SHELLS) is not None:
+        return False
+    if any("pipefail" in said.on | said.off for _, said in script.sets if said):
         return False
     return not switch.stops or reasons.harmless_pipefail(script)
 

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+set -eu
+set -o pipefail
+
+version="${1:?version to release}"
+mkdir -p build
+tar -czf "build/$version.tar.gz" src
