@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from autofix.node import Evidence
 from autofix.project import Project
+from autofix.surfaces import surface_by_name
 from autofix.surfaces.shell.compose_calls import OLD, asks, calls_new, defines, leading, output_is_read, verb
 from autofix.surfaces.shell.document import ShellScript
 from autofix.surfaces.shell.nodes import Command
@@ -16,6 +17,10 @@ from autofix.text import Span
 VERBS = "up|down|build|pull|push|run|exec|logs|ps|restart|stop|start|config|create|kill|rm|cp|watch"
 USED = re.compile(rf"(?<![\w-])docker compose(?:[ \t]+--?[\w-]+(?:[ =][^\s-]\S*)?)*[ \t]+(?:{VERBS})\b")
 BRINGS_V2 = re.compile(r"docker-compose-plugin|docker-cli-compose|cli-plugins|^FROM\s+(?:\S+/)?docker:", re.MULTILINE)
+INSTALLED = re.compile(  # as a package, over lines that a backslash joins
+    r"\b(?:apk\s+(?:--\S+\s+)*add|(?:apt-get|apt|dnf|yum)\s+(?:-\S+\s+)*install|pip3?\s+install)\b"
+    r"(?:[^\n&|;]|\\\r?\n)*?\sdocker-compose(?![\w./-])"
+)
 RUNNER = re.compile(r"runs-on:[ \t]*\[?[\"']?ubuntu-(?:latest|24\.04)")
 CONTAINER = re.compile(r"[\w}]_\w[\w-]*_\d+(?![\w.-])")
 TAKES_CONTAINERS = frozenset({
@@ -84,6 +89,9 @@ def doubts_everywhere(project: Project, proof: Sequence[Evidence]) -> Iterator[E
     """What in the repository makes every call doubtful."""
     if not proof:
         yield Evidence("nothing in the repository shows that Compose v2 is installed where this runs")
+    for seen in project.mentions(INSTALLED, "docker-compose"):
+        if surface_by_name(seen.path) == "dockerfile" and not BRINGS_V2.search(project.sources[seen.path].text):
+            yield Evidence("an image that may run it installs docker-compose", seen.path, seen.span)
     for script in project.of(ShellScript):
         container = next(_old_containers(script), None)
         if container is not None:
