@@ -21,6 +21,7 @@ from autofix.text import NewFile
 GIT = re.compile(
     r"\bgit\s+(?:describe|rev-parse|log|submodule|rev-list|status|show|lfs|config)\b|setuptools[_-]scm|hatch-vcs|versioneer|\bvergen\b"
     r"|git-commit-id|git-revision|gitversion|nx affected|poetry-dynamic-versioning|uv-dynamic|dunamai|pbr\b|\.git/HEAD|buildvcs=true"
+    r"|\blefthook install\b|\bsimple-git-hooks\b|\bpre-commit install\b"
 )
 ENV_READ = re.compile(r"(?<![\w.])\.env\b(?!\.(?:example|sample|template|dist))")
 LOADS_ENV = re.compile(
@@ -195,7 +196,18 @@ def _uses_git(project: Project, sent: Sent) -> bool:
     return told or any(
         seen.path.startswith(top) and seen.path.endswith(READ_BY_BUILDS)
         for seen in project.mentions(
-            GIT, "git", "scm", "vcs", "versioneer", "vergen", "dunamai", "dynamic", "pbr", "nx "
+            GIT,
+            "git",
+            "scm",
+            "vcs",
+            "versioneer",
+            "vergen",
+            "dunamai",
+            "dynamic",
+            "pbr",
+            "nx ",
+            "lefthook",
+            "pre-commit",
         )
     )
 
