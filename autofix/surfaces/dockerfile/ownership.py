@@ -62,9 +62,8 @@ def give_away(project: Project, match: Match[Copied, CopyFacts]) -> Fix | Refusa
     stage = file.stages[copied.stage or 0]
     if copied.late is None:
         meant = _meant(stage, copied)
-        return Fix(
-            "Copy with --chown", (placing.flag(copied, f"--chown={copied.owner}"),), doubts=(meant,) if meant else ()
-        )
+        edit = placing.flag(copied, f"--chown={copied.owner}", stage.of("COPY", "ADD"))
+        return Fix("Copy with --chown", (edit,), doubts=(meant,) if meant else ())
     late = copied.late
     if not all(map(MAKES_ACCOUNTS.match, accounts.PARTING.split(words_of(late)))) or late.heredocs:
         return Refusal("the RUN that creates the user does more than that", evidence=(late.evidence("RUN"),))

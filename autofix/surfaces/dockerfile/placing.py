@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from autofix.surfaces.dockerfile.document import Instruction, Stage
 from autofix.text import Edit, Source, Span
 
@@ -27,9 +29,12 @@ def below(instruction: Instruction, lines: list[str]) -> Edit:
     return Edit(source.path, Span(end, end), written)
 
 
-def flag(instruction: Instruction, text: str) -> Edit:
-    """A flag behind those the instruction has."""
-    last = instruction.flags[-1].span if instruction.flags else instruction.keyword_span
+def flag(instruction: Instruction, text: str, siblings: Iterable[Instruction] = ()) -> Edit:
+    """A flag behind those the instruction has, or before them where the siblings that have it begin with it."""
+    name = text.lstrip("-").partition("=")[0]
+    first = [one.flags[0].name == name for one in siblings if one.flag(name) and len(one.flags) > 1]
+    leads = sum(first) * 2 > len(first)
+    last = instruction.flags[-1].span if instruction.flags and not leads else instruction.keyword_span
     return Edit(instruction.path, Span(last.end, last.end), f" {text}")
 
 

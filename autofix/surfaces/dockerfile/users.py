@@ -158,7 +158,7 @@ def _edits(change: _Change) -> Iterator[Edit]:
         setup += creating.owning(stage, change.lineage, owner, at)
     for copy in copies:
         if copy.first >= change.late and takes_owner(copy, change.lineage):
-            yield placing.flag(copy, f"--chown={owner}")
+            yield placing.flag(copy, f"--chown={owner}", copies)
     switch = f"{placing.keyword(stage, 'USER')} {change.user}"
     if at and setup:
         yield placing.above(at, setup)
