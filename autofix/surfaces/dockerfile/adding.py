@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import basename, join, normpath
 
 from autofix.finding import Fix, Match, Refusal
@@ -44,7 +44,9 @@ def adds_local_file(project: Project) -> Iterator[Match[Instruction, AddFacts]]:
                 if not sources or any(flag.name in OF_ADD for flag in one.flags):
                     continue
                 if not any(REMOTE.match(source) or UNPACKS.search(source.rstrip("*?")) for source in sources):
-                    yield Match(one, AddFacts(" ".join(sources)))
+                    # its place among the ADDs moves once another one is a COPY
+                    named = replace(one, anchor=f"stage:{stage.index}/ADD {' '.join(sources)}")
+                    yield Match(named, AddFacts(" ".join(sources)))
 
 
 def copy_instead(project: Project, match: Match[Instruction, AddFacts]) -> Fix | Refusal:

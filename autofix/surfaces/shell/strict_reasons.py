@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,6 +17,11 @@ from autofix.text import Span
 
 TOLERATED = ("[", "[[", "cmp", "diff", "egrep", "expr", "grep", "kill", "killall", "let", "pgrep", "pkill", "read",
              "test", "wait", "which")  # fmt: skip
+# What fails when it has been done before, or was not yet: a script that goes on after errors may count on that.
+REPEATED = re.compile(
+    r"(?:sudo +)?(?:(?:docker|podman) +(?:container +)?(?:rm|stop|kill|network +(?:create|rm)|volume +rm)\b(?!.* (?:-f|--force)\b)"
+    r"|kubectl +create +(?:ns|namespace|secret|configmap|cm)\b(?!.*--dry-run)|kubectl +delete\b(?!.*--ignore-not-found))"
+)
 SHOWN = 3
 
 
@@ -56,6 +62,9 @@ def _obstacles_to_stopping(script: ShellScript, switch: Switch) -> Iterator[tupl
     for read in script.expansions:
         if read.name == "?" and not switch.stops:
             yield "what becomes of the status", read.evidence("the script looks at the status itself"), "if ! cmd; then"
+    for command in script.running("docker", "podman", "kubectl"):
+        if REPEATED.match(command.text) and not _guarded(command):
+            yield "what is there before the script runs", command.evidence("fails where that is not so"), f"{command.text} || true"  # fmt: skip
     for command in script.running("shift"):
         if not _guarded(command):
             yield "an argument to shift", command.evidence("shift fails when there is none"), "[ $# -eq 0 ] || shift"

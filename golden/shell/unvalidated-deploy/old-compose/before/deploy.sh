@@ -1,0 +1,4 @@
+#!/bin/sh
+set -eu
+git pull
+docker-compose up -d --build
