@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from autofix.surfaces.app.nodes import AppModule, Listener
 
 ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations|node_modules|dist|build|coverage"
-    r"|public|static|vendor|scripts|\.next|storybook|\.?venv|site-packages|third[_-]party|\.github)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$|(?:^|/)test_\w+\.py$"
+    r"(?:^|/)(?:tests?(?:[-_]\w+)?|\w+[-_]tests?|__tests__|__mocks__|e2e|spec|cypress|docs?|examples?|migrations"
+    r"|node_modules|dist|build|coverage|public|static|vendor|scripts|\.next|storybook|\.?venv|site-packages|third[_-]party"
+    r"|\.github)/|\.(?:test|spec|stories|config|d)\.[cm]?[jt]s$"
+    r"|(?:^|/)(?:test_\w+|\w+_test|conftest|setup|noxfile|fabfile)\.py$"
 )
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Dockerfile")
 SCHEMA_URL = re.compile(r"^\s*url\s*=\s*env\(\s*\"(?P<name>\w+)\"\s*\)", re.MULTILINE)

@@ -1,4 +1,6 @@
-"""May a person's file be edited at all?  Copies, products and templates are not what anybody wrote."""
+"""May a person's file be edited at all?  Copies, products and templates are not what anybody wrote, and what tests are
+run on is meant as it is.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,11 @@ from pathlib import PurePosixPath
 from autofix.text import Source
 
 VENDORED = frozenset({"vendor", "node_modules", "third_party", "third-party", "bower_components", ".venv", "venv"})
+# What tests and linters are run on is as it is on purpose, its faults first of all.
+TEST_DATA = re.compile(
+    r"(?:^|/)(?:test[-_]?(?:data|fixtures?)|_?_?fixtures?_?_?|tests?/(?:[^/]+/)*(?:good|bad|valid|invalid|passing|failing|broken"
+    r"|expected|golden|snapshots?))/"
+)
 GENERATED = re.compile(
     r"@generated|\bDO NOT (?:EDIT|MODIFY)\b|\bauto-?generated\b|^\s*(?:#|//)\s*[\w-]+-generated\b|\bgenerated (?:by|from|file)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -22,6 +29,8 @@ def why_uneditable(source: Source) -> str | None:
     """Why a text that was read must not be edited, or None."""
     if VENDORED.intersection(PurePosixPath(source.path).parts[:-1]):
         return "vendored"
+    if TEST_DATA.search(source.path):
+        return "test data"
     if "{{" in source.path or "{%" in source.path:
         return "template"
     if GENERATED.search("\n".join(source.text[:2000].split("\n", 6)[:6])):

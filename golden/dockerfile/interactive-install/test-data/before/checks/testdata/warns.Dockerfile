@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+# has to warn
+RUN apt-get update && apt-get install curl

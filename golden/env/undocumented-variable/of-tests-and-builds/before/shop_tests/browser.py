@@ -1,0 +1,3 @@
+import os
+
+SLOW = os.environ.get("SHOP_SLOW_BROWSER", "true")
