@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from posixpath import join
+from posixpath import join, normpath
 
 from autofix.link import packages, users
 from autofix.link.names import parent, tool_of
@@ -18,6 +18,7 @@ from autofix.text import Source
 
 SCRIPT = re.compile(r"(?<![\w=$-])(?:\./|/)?[\w./-]*?(?:\.(?:sh|bash)|entrypoint)(?![\w.-])")
 PATH = ("", "/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/bin")
+MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "pom.xml", "Gemfile")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Images:
         start = service.start or tuple(_runs(lineage))
         if service.start and not any(_names(fact, "entrypoint") for fact in service.start):
             start = (*(Fact(words_of(one), one.evidence("ENTRYPOINT")) for one in start_of(lineage) if one.keyword == "ENTRYPOINT"), *start)  # fmt: skip
-        folder = self._folder(build)
+        folder = self._folder(build, file, lineage)
         start += tuple(found for fact in start for found in packages.scripts(self.sources, folder, fact.value))
         exposed = tuple(
             Fact(int(number), one.evidence("EXPOSE"))
@@ -68,11 +69,30 @@ class Images:
                 if found := next(filter(None, map(files.at, places)), None):
                     yield found
 
-    def _folder(self, build: Build) -> str:
-        """Where the application is: with its Dockerfile if a manifest is there too, else the build context."""
-        beside = parent(build.dockerfile)
-        manifests = ("package.json", "pyproject.toml", "requirements.txt", "go.mod", "Cargo.toml", "pom.xml", "Gemfile")
-        return beside if any(join(beside, name) in self.occupied for name in manifests) else build.context
+    def _folder(self, build: Build, file: Dockerfile, lineage: Sequence[Stage]) -> str:
+        """Where the application is: with its Dockerfile if a manifest is there too, else the build context, or the one
+        folder with a manifest that is copied from a context without.
+        """
+        for folder in (parent(build.dockerfile), build.context):
+            if self._holds_manifest(folder):
+                return folder
+        for stages in (lineage, file.stages):
+            brought = {folder for stage in stages for folder in self._brought(build.context, stage)}
+            if brought:
+                return brought.pop() if len(brought) == 1 else build.context
+        return build.context
+
+    def _brought(self, context: str, stage: Stage) -> Iterator[str]:
+        """The folders with a manifest, of which a stage copies something from the build context."""
+        for one in stage.of("COPY", "ADD"):
+            for word in one.words[:-1] if one.flag("from") is None else ():
+                path = normpath(join(context, word.value.lstrip("/")))
+                folder = path if self._holds_manifest(path) else parent(path)
+                if folder and folder != "." and self._holds_manifest(folder):
+                    yield folder
+
+    def _holds_manifest(self, folder: str) -> bool:
+        return any(join(folder, name) in self.occupied for name in MANIFESTS)
 
 
 def _base(stage: Stage) -> Fact[str] | None:

@@ -110,8 +110,6 @@ def check_first(project: Project, match: Match[Command, DeployFacts]) -> Fix | R
     if not target.sound or not words or target.heredoc:
         return Refusal("the call is written in a way that cannot be repeated", reason=Reason.UNEDITABLE)
     check = script.source.text[target.span.start : words[-1].span.start] + "config -q"
-    if target.runs(OLD):
-        return Refusal("a call of Compose v1, which the check would repeat", check.replace(OLD, "docker compose", 1))
     if "\n" in check:
         return Refusal("the options of the call stand on several lines", check, reason=Reason.UNEDITABLE)
     off = next((one for one, said in script.sets if said and "errexit" in said.off), None)

@@ -2,5 +2,5 @@
 set -euo pipefail
 
 git pull
-docker compose config -q
-docker compose up -d
+docker-compose config -q
+docker-compose up -d

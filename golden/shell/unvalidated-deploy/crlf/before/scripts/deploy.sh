@@ -2,4 +2,4 @@
 set -euo pipefail
 
 git pull
-docker compose up -d
+docker-compose up -d

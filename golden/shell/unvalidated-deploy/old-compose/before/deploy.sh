@@ -1,4 +1,0 @@
-#!/bin/sh
-set -eu
-git pull
-docker-compose up -d --build
