@@ -1,4 +1,4 @@
 import os
 
 TITLE = os.environ["SHOP_TITLE"]
-LIMIT = int(os.environ.get("SHOP_LIMIT", "20"))
+STREET = os.environ["SHOP_STREET"]
