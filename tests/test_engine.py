@@ -138,6 +138,22 @@ def test_waiting_for_an_earlier_rule_on_another_file_of_the_service() -> None:
     ]
 
 
+def test_waiting_for_the_file_that_a_new_one_is_made_after() -> None:
+    def birches(project: Project) -> Iterator[Match[Node, None]]:
+        source = project.sources["Dockerfile"]
+        yield from (Match(Node(source, Span(5, 10), "birch"), None) for _ in re.findall("birch", source.text))
+
+    def copied(*reads: str) -> Rule:
+        new = NewFile("COPY", "FROM birch\n")
+        return toy(
+            "copy", "store:2", lambda one: replace(swap("store:3")(one), files=(new,), reads=reads), ["compose/tree"]
+        )
+
+    tree = replace(toy("tree", "", swap("alder")), find=Toy("toy", made=birches))
+    assert len(run(tree, copied(), Dockerfile="FROM birch\n").rounds) == 1
+    assert len(run(tree, copied("Dockerfile"), Dockerfile="FROM birch\n").rounds) == 2
+
+
 def once(rule: Rule) -> Callable[[Project], Iterator[Match[Node, None]]]:
     """The rule's finder, silent once the Dockerfile is changed."""
 

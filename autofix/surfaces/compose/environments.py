@@ -111,11 +111,11 @@ def shares_file(project: Project) -> Iterator[Match[Shared, SharedFacts]]:
     readings = [one for file in project.of(ComposeFile) for one in _readings(file)]
     apart = any(role(file.path) is Role.PRODUCTION and _deploying(file) for file in project.of(ComposeFile))
     for env in dict.fromkeys(one.env for one in readings):
-        if env in project.tracked or _made_for_production(project):
+        if env in project.tracked:
             continue
         here = [one for one in readings if one.env == env]
         found = _of_production(project, env, here) if apart else _of_main(project, env, here)
-        if found:
+        if found and not _made_for_production(project):
             yield found
 
 

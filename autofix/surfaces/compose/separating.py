@@ -85,13 +85,17 @@ def _obstacles(project: Project, shared: Shared, variable: str) -> Iterator[Evid
     for together in layers(project):
         others = [path for path in together - paths if together & paths and _reads(project, path, shared)]
         yield from (Evidence("a file that it is laid over reads the same", path) for path in others)
-    starting = {one.evidence.path for one in shared.starts}
+    yield from _writers(project, shared, paths)
+
+
+def _writers(project: Project, shared: Shared, paths: set[str]) -> Iterator[Evidence]:
+    """What makes the old file for a start that will read the new one; a start without a name goes on with the old."""
+    starting = {one.evidence.path for one in shared.starts if one.named or one.purpose is Purpose.DEPLOY}
     for seen in writers(project):
-        text = project.sources[seen.path].text
-        if seen.path in starting or any(basename(path) in text for path in paths):
-            yield Evidence(
-                f"what writes {basename(shared.env)} has to write {basename(shared.own)} as well", seen.path, seen.span
-            )
+        named = shared.main is None and any(basename(path) in project.sources[seen.path].text for path in paths)
+        if named or seen.path in starting:
+            what = f"what writes {basename(shared.env)} has to write {basename(shared.own)} as well"
+            yield Evidence(what, seen.path, seen.span)
 
 
 def _not_required(one: Reading) -> Evidence | None:

@@ -27,7 +27,10 @@ PIPELINES = re.compile(r"^\.(?:github|gitea|forgejo)/workflows/|(?:^|/)(?:\.gitl
 REACHES_OUT = re.compile(r"\b(?:appleboy/|ssh-action|ssh|scp|rsync|self-hosted|ansible-playbook)\b")
 FETCHES = re.compile(r"\bgit\s+(?:-C\s+\S+\s+)?(?:pull|fetch|reset)\b|\bdocker(?:-|\s+)compose\b[^\n]*\spull\b")
 HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<title>.*)$", re.MULTILINE)
-FOR_PEOPLE = re.compile(r"\b(?:develop\w*|dev|local\w*|contribut\w*|tests?|testing|debug\w*)\b", re.IGNORECASE)
+FOR_PEOPLE = re.compile(
+    r"\b(?:develop\w*|dev|local\w*|contribut\w*|tests?|testing|debug\w*|getting[ -]started|quick[ -]?start)\b",
+    re.IGNORECASE,
+)
 FOR_SERVERS = re.compile(r"\b(?:deploy\w*|prod(?:uction)?|server|hosting|releas\w*|roll ?out|staging)\b", re.IGNORECASE)
 TARGET = re.compile(r"^(?P<name>[\w.-]+)[ \t]*:(?!=)|\"(?P<key>[\w:.-]+)\"[ \t]*:", re.MULTILINE)
 
