@@ -18,6 +18,9 @@ Fixer = Callable[..., Fix | Refusal]  # (project, match, *, parameters)
 PLACES = ("path", "folder", "dockerfile", "context", "target", "compose", "service")
 
 
+BESIDE = {"env": "compose"}  # which asks for variables, whether any file of them is there or not
+
+
 @dataclass(frozen=True)
 class Call:
     """A function of `autofix.surfaces` by its dotted name, and what its keyword-only parameters are bound to."""
@@ -61,7 +64,11 @@ class Rule:
 
     def matches(self, project: Project) -> Iterator[Match[Node, Any]]:
         """Every place of the project that has the problem; without such documents the finder is not even imported."""
-        met = project.surfaces if self.surface == "system" else project.surfaces & {self.surface}
+        met = (
+            project.surfaces
+            if self.surface == "system"
+            else project.surfaces & {self.surface, BESIDE.get(self.surface)}
+        )
         if not met or not (self.words == () or project.holds(self.words)):
             return iter(())
         finder: Finder = self.find.function()

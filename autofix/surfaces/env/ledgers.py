@@ -13,6 +13,8 @@ from autofix.surfaces.env.needs import needs, told
 from autofix.surfaces.env.templates import shown, shows, templates_for
 from autofix.surfaces.env.wants import ADDRESS, Need, Want
 
+PARTS = ("HOST", "PORT", "NAME", "USER", "USERNAME", "PASSWORD", "PASS", "SCHEMA", "DB", "DATABASE")
+WHOLES = ("URL", "URI", "DSN")
 NEW = ".env.example"
 SHARE = {Want.DEFAULTED: 2, Want.OPTIONAL: 2}  # so many times more are shown than missing, by habit
 FORGOTTEN = 6  # that many were overlooked, more were left out
@@ -48,6 +50,16 @@ def ledgers(project: Project) -> Mapping[str, Ledger]:
             ledger.shown[need.name] = max(need.want, ledger.shown.get(need.name, need.want))
     _once(found, known)
     return found
+
+
+def _otherwise(ledger: Ledger, need: Need) -> bool:
+    """Whether the template shows the same in other words: an address in one piece instead of in parts, or the reverse."""
+    base, _, part = need.name.rpartition("_")
+    asked = {*ledger.missing, *ledger.shown}
+    if ledger.file is None or need.want is Want.NEEDED or f"{base}_HOST" not in asked:
+        return False
+    others = WHOLES if part in PARTS else ("HOST",) if part in WHOLES else ()
+    return any(ledger.file.get(f"{base}_{other}") for other in others)
 
 
 def _kept_instead(project: Project, need: Need) -> bool:
@@ -97,7 +109,7 @@ def wanted(project: Project, ledger: Ledger) -> list[Need]:
 
     The habit counts as it will be: what is added now shall not be a reason to ask for more afterwards.
     """
-    missing = [need for need in ledger.missing.values() if need.want > Want.OPTIONAL]
+    missing = [need for need in ledger.missing.values() if need.want > Want.OPTIONAL and not _otherwise(ledger, need)]
     if ledger.file is None:
         return [need for need in missing if need.want is Want.NEEDED and not told(project, need.name)]
     found = [need for need in missing if need.want is Want.NEEDED]
@@ -112,14 +124,17 @@ def wanted(project: Project, ledger: Ledger) -> list[Need]:
 def spare_of(project: Project, ledger: Ledger, found: list[Need]) -> list[Need]:
     """What the template might show as well, where that would not make another file of it.
 
-    Of what is optional only credentials and addresses: left empty, they are as good as not there.
+    What has a value of its own, and of what is optional only credentials and addresses: left empty, they are as good as
+    not there.
     """
     spare = [
         need
         for need in ledger.missing.values()
         if need not in found
         and not told(project, need.name)
-        and (need.want > Want.OPTIONAL or need.secret or ADDRESS.search(need.name))
+        and not _otherwise(ledger, need)
+        and (need.default is not None or need.secret or ADDRESS.search(need.name))
+        and need.want is not Want.USED
     ]
     return spare if ledger.file and len(spare) <= min(2 * FORGOTTEN, len(ledger.file.entries)) else []
 

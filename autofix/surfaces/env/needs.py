@@ -19,6 +19,7 @@ STAGES = re.compile(
     r"(?:^|[._/-])(?:tests?|testing|ci|e2e|dev|develop|development|local|debug|override|example|sample|build|benchmark|sail)[._-]",
     re.IGNORECASE,
 )
+BUILT = re.compile(r"(?!\w*API_VERSION)(?:\w+_)?VERSION")  # what a build knows of itself
 SET = re.compile(r"^\s*(?:export\s+)?([A-Z]\w+)=", re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ def needs(project: Project) -> Iterator[Need]:
         given = _given(project, service)
         for one in project.application(service).variables:
             want = _want(one)
-            if want is not None and one.name not in given and configures(one.name):
+            if want is not None and one.name not in given and configures(one.name) and not BUILT.fullmatch(one.name):
                 default = one.fallbacks[0] if one.fallbacks else None
                 yield Need(
                     one.name,
@@ -60,6 +61,8 @@ def _want(one: Needed) -> Want | None:
         return Want.OPTIONAL
     if len(one.fallbacks) > 1 or one.fallbacks[0] is None:
         return None
+    if one.branched:
+        return Want.DEFAULTED
     return graded(one.name, one.fallbacks[0], Want.USED if ADDRESS.search(one.name) else Want.DEFAULTED)
 
 
