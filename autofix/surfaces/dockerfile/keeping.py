@@ -53,7 +53,10 @@ CACHES = {
         frozenset({"pip"}),
         re.compile(r"\bpip[\d.]* cache\b|\.cache\b|PIP_NO_CACHE_DIR|PIP_CACHE_DIR|pip/cache"),
         ("PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "PIP_CONFIG_FILE"),
-        re.compile(r"\bpip\.conf\b|\bconfig\b.*\bno-cache-dir\b"),
+        re.compile(
+            r"^(?:COPY|ADD)\b.*\bpip\.conf\b|\b(?:config|pip\.conf)\b.*\bno-cache-dir\b|\bno-cache-dir\b.*\bpip\.conf\b",
+            re.DOTALL | re.IGNORECASE,
+        ),
         option="--no-cache-dir",
     ),
     "uv": Cache(

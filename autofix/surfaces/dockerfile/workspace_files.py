@@ -24,7 +24,10 @@ SETTINGS = ".npmrc"
 PATCH = re.compile(r"['\"]?(?P<path>[\w./-]+\.patch)['\"]?\s*,?\s*$", re.MULTILINE)
 WITHOUT_EFFECT = re.compile(  # on what an install lays out
     r"\s*(?:[#;].*|(?:save-exact|save-prefix|fund|audit|audit-level|update-notifier|loglevel|progress|color|provenance|access"
-    r"|init-[\w-]+|tag-version-prefix|git-tag-version|sign-git-\w+|message)\s*=.*)?"
+    r"|init-[\w-]+|tag-version-prefix|git-tag-version|sign-git-\w+|message)\s*=.*"
+    r"|(?:package-lock|lockfile|auto-install-peers|hoist|strict-ssl|prefer-frozen-lockfile)\s*=\s*true\s*"
+    r"|(?:engine-strict|shamefully-hoist|strict-peer-dependencies|legacy-peer-deps|ignore-scripts|link-workspace-packages)"
+    r"\s*=\s*false\s*)?"
 )
 SECRET = re.compile(r"_auth|_password|\$\{", re.IGNORECASE)
 MANIFESTS = re.compile(r"(?:^|/)(?:package\*?(?:-lock)?\.json|pnpm-lock\.yaml|yarn\.lock|package\*)$")
