@@ -399,6 +399,14 @@ def test_an_npm_lock_holds_what_its_packages_ask_for(said: object, *, whole: boo
     assert (agrees(source, found), lacks_peers(source)) == (whole, peerless)
 
 
+def test_a_lock_of_yarn_holds_what_its_packages_ask_for() -> None:
+    found = {"": manifest(Source("package.json", ASKS))}
+    needs = '  version "18.2.0"\n  optionalDependencies:\n    "@types/node" "^20"\n    react "^18"\n'
+    whole = YARN_LOCK.replace('  version "18.2.0"\n', needs)
+    assert agrees(Source("yarn.lock", whole), found) is True
+    assert agrees(Source("yarn.lock", f'{whole}    loose "1.0.0 - 2"\n'), found) is False
+
+
 def test_a_lock_that_says_too_little() -> None:
     said = {"": manifest(Source("package.json", ASKS))}
     assert agrees(Source("package-lock.json", '{"lockfileVersion": 1, "dependencies": {}}'), said) is None

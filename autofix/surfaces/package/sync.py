@@ -20,6 +20,7 @@ JSON_EXTRAS = re.compile(r'(?P<string>"(?:\\.|[^"\\])*")|,(?=\s*[}\]])|//[^\n]*'
 SECTIONS = ("dependencies", "devDependencies", "optionalDependencies")
 HERE = re.compile(r"(?:file|link|workspace|portal|patch|git|github|https?|ssh)[:+]|^\.{0,2}/|^[\w.-]+/[\w.-]+(?:#|$)")
 YARN_KEY = re.compile(r"^(?! |#|__metadata)(?P<keys>\S.*):$", re.MULTILINE)
+YARN_NEED = re.compile(r'^ {4}"?(?P<name>[^\s"]+)"? "?(?P<wanted>[^"\n]*)"?$', re.MULTILINE)
 PNPM_LINE = re.compile(r"^(?P<indent> *)(?P<key>'[^']*'|\"[^\"]*\"|[^\s:'\"][^:]*):(?: +(?P<value>.*))?$")
 
 
@@ -195,4 +196,5 @@ def _yarn(text: str, known: Lock, manifests: Mapping[str, Manifest]) -> bool | N
                 written = wanted if not known.berry or ":" in wanted else f"npm:{wanted}"
                 if f"{name}@{written}" not in keys:
                     return False
-    return True
+    # a lock of the first yarn that only names the packages of the system it was written on is out of date elsewhere
+    return known.berry or all(f"{need['name']}@{need['wanted']}" in keys for need in YARN_NEED.finditer(text))
