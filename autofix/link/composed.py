@@ -33,7 +33,7 @@ def _service(service: ComposeService, overlays: tuple[ComposeService, ...]) -> S
     at = Evidence(f"service {service.name}", service.path, service.key)
     folder = parent(service.path)
     said = (service, *overlays)
-    files = (below(folder, interpolated(leaf.text or "") or "/") for leaf in service.env_files)
+    files = (below(folder, interpolated(leaf.text or "") or "/") or (leaf.text or "?") for leaf in service.env_files)
     return Service(
         service.path,
         service.name,
@@ -48,7 +48,7 @@ def _service(service: ComposeService, overlays: tuple[ComposeService, ...]) -> S
             (pair.name, Fact(_filled(pair.value), Evidence(pair.name, service.path, pair.key_span)))
             for pair in service.environment
         ),
-        env_files=tuple(path for path in files if path),
+        env_files=tuple(files),
         probe=_compose_probe(service),
         marks=tuple(mark for one in said for mark in _marks(one)),
         changes=tuple(change for one in overlays for change in _changes(one)),

@@ -20,6 +20,7 @@ from autofix.surfaces.env.document import EnvFile
 from autofix.surfaces.env.lines import line_edits
 from autofix.surfaces.env.templates import shown, templates_for
 from autofix.surfaces.env.wants import Need, Want, configures
+from autofix.surfaces.servers import server_of
 from autofix.text import Edit
 
 KEYS = ("environment", "env_file")
@@ -57,6 +58,8 @@ def lacks(project: Project) -> Iterator[Match[Lacking, LackingFacts]]:
         service = file.service(linked.name) if isinstance(file, ComposeFile) else None
         if not isinstance(file, ComposeFile) or service is None or for_tests(file.path) or ASIDE.search(file.path):
             continue
+        if server_of(linked):
+            continue  # a well-known server runs none of the code around it
         given = _given(project, linked, service)
         if given is None or given_elsewhere(project, file, service, *KEYS):
             continue

@@ -73,11 +73,8 @@ def checked_elsewhere(project: Project, file: ComposeFile, service: ComposeServi
 
 def given_elsewhere(project: Project, file: ComposeFile, service: ComposeService, *keys: str) -> bool:
     """Whether the service gets one of the keys from what it extends, or from a file that is merged with this one."""
-    if extended := service.extends:
-        base_file = project.documents.get(_beside(file.path, extended[1])) if extended[1] else file
-        base = base_file.service(extended[0]) if isinstance(base_file, ComposeFile) else None
-        if base is None or base.extends or any(base.get(key) for key in keys):
-            return True
+    if service.extends:
+        return True  # what it extends has the key, or is where it belongs
     merged = {path for paths in layers(project) if file.path in paths for path in paths}
     for other in project.of(ComposeFile):
         twin = other.service(service.name) if other.path != file.path else None

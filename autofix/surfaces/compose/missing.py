@@ -15,12 +15,11 @@ from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.compose.lasting import checked_elsewhere, runs_on, works_in_silence
 from autofix.surfaces.compose.manners import Manners, manners_of, test_of
 from autofix.surfaces.compose.standard import known_image, standard
-from autofix.surfaces.compose.version import PROSE, STACK
+from autofix.surfaces.compose.version import STACK, stacked
 from autofix.text import Edit
 
 USUAL, PATIENT = 30, 60  # seconds a service may take until its first good answer; behind a database longer
 TRAEFIK = re.compile(r"traefik\.enable$")
-NAMED = re.compile(r"[\w.-]+\.ya?ml\b")
 HEALS_ALL = re.compile(r"AUTOHEAL_CONTAINER_LABEL['\"]?\s*[=:]\s*['\"]?all\b")
 AUTOHEAL = re.compile(r"^[^#\n]*\bautoheal\b.*$", re.MULTILINE)
 
@@ -159,11 +158,9 @@ def _address(file: ComposeFile, service: ComposeService) -> Edit | None:
 
 def _replaced(project: Project, service: ComposeService) -> Iterator[Evidence]:
     """Who would start a database again that only takes long to recover."""
-    for seen in project.mentions(STACK, "stack"):
-        named = NAMED.findall(project.sources[seen.path].text)
-        if not seen.path.lower().endswith(PROSE) and (not named or service.path.rpartition("/")[2] in named):
-            yield Evidence("a stack starts again what is unhealthy", seen.path, seen.span)
-            return
+    if stack := stacked(project, service.path):
+        yield replace(stack, what="a stack starts again what is unhealthy")
+        return
     labelled = next((pair for pair in service.labels if pair.name == "autoheal"), None)
     if labelled:
         yield Evidence("autoheal starts again what is unhealthy", service.path, labelled.key_span)

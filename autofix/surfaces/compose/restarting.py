@@ -14,9 +14,11 @@ from autofix.surfaces import yaml
 from autofix.surfaces.compose.document import ComposeFile, ComposeService
 from autofix.surfaces.compose.lasting import given_elsewhere, runs_on
 from autofix.surfaces.compose.places import place
+from autofix.surfaces.compose.version import stacked
 
+SWARM = ("placement", "update_config", "rollback_config", "endpoint_mode")
 USUAL = "unless-stopped"
-FOR_TESTS = re.compile(r"(?:^|[./_-])(?:tests?|testing|e2e|ci|integration|dev|develop|development|local|devcontainer|debug|override|build|images)(?:[./_-]|$)")  # fmt: skip
+FOR_TESTS = re.compile(r"(?:^|[./_-])(?:tests?|testing|e2e|playwright|cypress|ci|integration|dev|develop|development|local|devcontainer|debug|override|build|images)(?:[./_-]|$)")  # fmt: skip
 RUN = r"\bcompose\b[^\n;|&]*\srun\s(?:-\S+\s+(?:[\w./]+=\S+\s+)?)*{}(?![\w-])"
 
 
@@ -38,6 +40,8 @@ def stays_down(project: Project) -> Iterator[Match[ComposeService, RestartFacts]
             continue
         if given_elsewhere(project, file, service, "restart") or _only_run(project, service):
             continue
+        if any(service.get("deploy", key) for key in SWARM) or stacked(project, file.path):
+            continue  # a swarm starts again whatever ends, and does not look at the key
         yield Match(service, RestartFacts(service.name), (linked.where,))
 
 

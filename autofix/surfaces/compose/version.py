@@ -22,7 +22,17 @@ V1 = re.compile(
     r"|^\s*(?:export\s+)?\w+\s*[:?]?=\s*[\"']?docker-compose(?![\w.-])|[\"']docker-compose[\"']\s*,|^[^#\n]*\bdocker-compose==1\.",
     re.MULTILINE,
 )
+NAMED = re.compile(r"[\w.-]+\.ya?ml\b")
 PROSE = (".md", ".rst", ".txt", ".adoc")
+
+
+def stacked(project: Project, path: str) -> Evidence | None:
+    """Where somebody deploys a file as a stack, prose left out."""
+    for seen in project.mentions(STACK, "stack", "ecs-cli"):
+        named = NAMED.findall(project.sources[seen.path].text)
+        if not seen.path.lower().endswith(PROSE) and (not named or path.rpartition("/")[2] in named):
+            return Evidence(seen.what, seen.path, seen.span)
+    return None
 
 
 def declares_version(project: Project) -> Iterator[Match[Node, None]]:

@@ -20,6 +20,9 @@ DAEMONS = re.compile(
     r"(?<![\w./-])(?:/\S*/)?(?:nginx|apache2(?:-foreground|ctl)?|httpd(?:-foreground)?|php-fpm\S*|haproxy|dnsmasq|named"
     r"|rsyslogd|postfix|vsftpd|systemd|init|service\s+\S+\s+(?:re)?start)(?=\s|$|['\",])"
 )
+DOCKER_CLIENT = re.compile(
+    r"get\.docker\.com|\bdocker-(?:ce-)?cli\b|\bdocker\.io\b|/(?:usr/)?(?:local/)?bin/docker(?![\w-])"
+)
 ROOT_HOME = re.compile(r"(?<![\w.-])(?:/root(?![\w-])|~/|\$\{?HOME\b)")
 HOME_INSTALLS = re.compile(
     r"\b(?:playwright install|pip3? install\s(?:\S+\s)*--user|pipx install|nltk\.downloader|spacy download --user"
@@ -168,6 +171,7 @@ def _in_build(instruction: Instruction) -> Iterator[Evidence]:
     elif keyword in {"RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "WORKDIR", "SHELL"}:
         for pattern, what in (
             (TOOLS, "needs root to start"),
+            (DOCKER_CLIENT, "brings a Docker client, whose socket only root may use"),
             (ROOT_HOME, "uses root's home, which nobody else may enter"),
             (HOME_INSTALLS, "installs into root's home"),
             (VIRTUALENVS, "may install into root's home"),

@@ -161,7 +161,7 @@ def _left_to_root(
             yield Match(_copied(copy, chown.value, late), facts, (late.evidence(f"creates {name} only here"),))
         return
     base = creating.base_below(lineage)
-    owner = _owner(user, made, copy)
+    owner = _as_beside(copy, lineage[0], _owner(user, made, copy))
     if base is None or base.language not in INTERPRETED or owner is None or not takes_owner(copy, lineage):
         return
     if _given_away_later(lineage):
@@ -198,6 +198,14 @@ def _owner(user: Instruction, made: Sequence[Account], copy: Instruction) -> str
     if account and account.where.stage == copy.stage and account.where.first > copy.first:
         return None
     return written if colon else account.owner if account else f"{name}:{name}"
+
+
+def _as_beside(copy: Instruction, stage: Stage, owner: str | None) -> str | None:
+    """The owner as other COPYs of the stage write it, where they mean the same user."""
+    given = [one.flag("chown") for one in stage.of("COPY", "ADD") if one.anchor != copy.anchor]
+    written = [flag.value or "" for flag in given if flag]
+    same = [one for one in written if owner and "$" not in one and one.partition(":")[0] == owner.partition(":")[0]]
+    return max(same, key=same.count) if same else owner
 
 
 def _in_base(name: str, lineage: Sequence[Stage]) -> bool:

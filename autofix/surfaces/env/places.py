@@ -12,6 +12,7 @@ from autofix.surfaces.env.document import Entry, EnvFile
 from autofix.surfaces.secrets import Part, judge, kebab, snake
 from autofix.text import Edit, Span
 
+MADE = "base64:"
 ADDRESS = re.compile(r"_(?:UR[LI]|DSN|CONN(?:ECTION)?(?:_STRING|_STR)?|ADDR(?:ESS)?|ENDPOINT|SERVERS?|BROKERS?)$")
 
 
@@ -76,8 +77,13 @@ def strangers(project: Project, text: str) -> Iterator[Evidence]:
 
 
 def put(project: Project, place: Place) -> Edit:
-    """The placeholder in its place: of the key where it is the whole value, else of who holds the value first."""
+    """The placeholder in its place: of the key where it is the whole value, else of who holds the value first.
+
+    Nothing where a framework makes the value itself once none is there, as Laravel does its key.
+    """
     text = kebab(place.entry.key) if place.whole else f"YOUR_{_name(project, place)}"
+    if place.whole and place.text.startswith(MADE):
+        text = ""
     return Edit(place.entry.path, place.span, text)
 
 
