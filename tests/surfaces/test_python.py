@@ -510,6 +510,20 @@ def test_what_fails_without_the_variable() -> None:
     assert {one.name for one in found if one.fallback} == {"K", "L"}
 
 
+def test_a_name_that_is_made_of_itself() -> None:
+    text = """
+        import os
+        def later(folder):
+            path = path + "/x"
+            path += path
+            name = f"{name}{name}"
+            open(path, "w")
+            open(name + name, "w")
+            return os.environ[name]
+    """
+    assert module(text).variables == ()
+
+
 def test_settings_that_somebody_fills_or_nests() -> None:
     text = """
         from pydantic import BaseModel

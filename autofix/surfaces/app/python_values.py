@@ -17,6 +17,7 @@ NAMED = {"db": "DATABASE_URL", "db_url": "DATABASE_URL", "dj_db_url": "DATABASE_
 METHODS = frozenset({"str", "bool", "int", "float", "json", "list", "tuple", "dict", "url", "path", "bytes", "decimal",
                      "unicode", "date", "datetime", "timedelta", "uuid", "log_level", "enum", "get_value",
                      *NAMED})  # fmt: skip
+DEEPEST = 24
 
 
 @dataclass(frozen=True)
@@ -33,25 +34,30 @@ class Read:
     strict: bool
 
 
-def text(tree: Tree, node: ast.expr | None) -> str | None:
-    """The string an expression is: a literal, a name for one, or such pieces put together."""
-    if node is None:
+def text(tree: Tree, node: ast.expr | None, depth: int = 0) -> str | None:
+    """The string an expression is: a literal, a name for one, or such pieces put together; a name may be made of itself."""
+    if node is None or depth > DEEPEST:
         return None
     node = tree.resolved(node)
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _joined(tree, [node.left, node.right])
+        return _joined(tree, [node.left, node.right], depth + 1)
     if isinstance(node, ast.JoinedStr):
-        return _joined(tree, node.values)
+        return _joined(tree, node.values, depth + 1)
     if isinstance(node, ast.FormattedValue) and node.conversion == -1 and node.format_spec is None:
-        return text(tree, node.value)
+        return text(tree, node.value, depth + 1)
     return None
 
 
-def _joined(tree: Tree, nodes: list[ast.expr]) -> str | None:
-    pieces = [text(tree, node) for node in nodes]
-    return None if any(piece is None for piece in pieces) else "".join(piece or "" for piece in pieces)
+def _joined(tree: Tree, nodes: list[ast.expr], depth: int) -> str | None:
+    whole = ""
+    for node in nodes:
+        piece = text(tree, node, depth)
+        if piece is None:
+            return None
+        whole += piece
+    return whole
 
 
 def texts(tree: Tree, node: ast.expr | None) -> list[str] | None:
