@@ -22,6 +22,7 @@ GENERATED = re.compile(
 )
 TEMPLATE_NAMES = (".j2", ".tpl", ".tmpl", ".erb", ".template.yml", ".template.yaml", ".jinja", ".jinja2", ".mustache")
 TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%|<%")
+FORGE = ".github/workflows/"  # GitHub reads what stands there as it is; braces in it are for the actions
 PROGRAMS = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".py")
 
 
@@ -31,15 +32,15 @@ def why_uneditable(source: Source) -> str | None:
         return "vendored"
     if TEST_DATA.search(source.path):
         return "test data"
-    if "{{" in source.path or "{%" in source.path:
-        return "template"
     if GENERATED.search("\n".join(source.text[:2000].split("\n", 6)[:6])):
         return "generated"
-    if source.path.lower().endswith(TEMPLATE_NAMES) or (
-        not program(source.path) and any(_outside_strings(source.text))
-    ):
-        return "template"
-    return None
+    return "template" if _is_template(source) else None
+
+
+def _is_template(source: Source) -> bool:
+    named = "{{" in source.path or "{%" in source.path or source.path.lower().endswith(TEMPLATE_NAMES)
+    read_as_it_is = program(source.path) or source.path.startswith(FORGE)
+    return named or (not read_as_it_is and any(_outside_strings(source.text)))
 
 
 def _outside_strings(text: str) -> Iterator[int]:
