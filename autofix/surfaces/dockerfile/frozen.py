@@ -33,6 +33,8 @@ IN_CI = {"pnpm": ("CI",), "yarn": ("CI", "YARN_ENABLE_IMMUTABLE_INSTALLS")}
 PNPM_READS = {"5.3": (6, 7), "5.4": (6, 7), "6.0": (8,), "6.1": (8,), "9.0": (9, 10, 11)}
 LATEST_READS = "9.0"
 FIRST_NODE_OF_NPM_7 = 15
+MOVING_NODE = re.compile(r"(?:latest|current|lts|alpine|slim|trixie|bookworm|bullseye)(?![a-z])")
+OLDEST_MOVING = 20  # what such a tag was when this was written, and it only grows
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,11 @@ def pnpm_major(lineage: Sequence[Stage], before: int) -> str:
 
 
 def node_major(lineage: Sequence[Stage]) -> int | None:
-    """The major of Node of an official image, None where its tag does not say it."""
+    """The major of Node of an official image, at least that where its tag moves on; None where nothing says it."""
     image = lineage[-1].reference
-    tag = re.match(r"(\d+)", image.tag or "") if image and image.name.rpartition("/")[2] == "node" else None
+    if image is None or image.name.rpartition("/")[2] != "node":
+        return None
+    if (image.tag is None and image.digest is None) or MOVING_NODE.match(image.tag or ""):
+        return OLDEST_MOVING
+    tag = re.match(r"(\d+)", image.tag or "")
     return int(tag[1]) if tag else None
