@@ -750,6 +750,15 @@ def test_where_files_are_written(text: str, place: str) -> None:
     assert [use.what for use in module(imports + text, "a/b.py").using("writes")] == [place]
 
 
+def test_what_is_put_together_of_itself_is_nothing() -> None:
+    text = """
+        def where(names):
+            query = query + " AND name IN " + query
+            return open(query, "w"), query.mkdir()
+    """
+    assert uses(text, "writes") == [""]
+
+
 def test_who_may_ask() -> None:
     text = """
         import os

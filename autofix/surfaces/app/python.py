@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autofix.node import Atom, Node
+from autofix.node import Atom, Node, UnreadableError
 from autofix.surfaces.app.literals import Text
 from autofix.surfaces.app.nodes import AppModule, Import
 from autofix.surfaces.app.python_atoms import atoms, comments
@@ -83,6 +83,13 @@ def parse(source: Source) -> PythonModule:
     """
     if not relevant(source.text):
         return PythonModule(source, "python")
+    try:
+        return _facts(source)
+    except RecursionError:
+        raise UnreadableError("nests too deeply") from None
+
+
+def _facts(source: Source) -> PythonModule:
     tree = Tree(source)
     serves = not is_test(source.path)
     routes = Routes(tree)
