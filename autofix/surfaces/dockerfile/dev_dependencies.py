@@ -28,7 +28,7 @@ BUILDS = re.compile(
     r"|next|nuxt|nx|turbo|esbuild|rollup|prisma|husky)\b|\bpnpm exec\b|\bprune\b|\bdeploy\b"
 )
 FOR_DEVELOPMENT = re.compile(
-    r"(?:^|[/._-])(?:dev|development|tests?|e2e|ci|cypress|playwright|local|debug)(?:[._-][^/]*)?$"
+    r"(?:^|[/._-])(?:dev|development|tests?|e2e|ci|cypress|playwright|local|debug)(?:[._-][^/]*|/[^/]*)?$"
     r"|(?:^|/)\.(?:ci|devcontainer|github|circleci)/",
     re.IGNORECASE,
 )
