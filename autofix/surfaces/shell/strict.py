@@ -17,7 +17,7 @@ from autofix.surfaces.shell import strict_reasons as reasons
 from autofix.surfaces.shell.document import ShellScript
 from autofix.surfaces.shell.nodes import Command
 from autofix.surfaces.shell.strict_flow import readings
-from autofix.surfaces.shell.strict_reach import executed, read_in, started_by
+from autofix.surfaces.shell.strict_reach import executed, image_gives, read_in, started_by
 from autofix.surfaces.shell.strict_reads import Reading, softened
 from autofix.surfaces.shell.strict_switch import Switch, inserted, merged_into, strict_already, switch_of
 from autofix.text import Edit
@@ -74,7 +74,9 @@ def _facts(project: Project, script: ShellScript, switch: Switch, when: str) -> 
     if change is None:
         return Facts(when)
     start = switch.command.span if switch.command else None
-    open_reads = readings(script, start, lambda one, command: read_in(project, one, command))
+    open_reads = readings(
+        script, start, lambda one, command: read_in(project, one, command), image_gives(project, script)
+    )
     repaired = {one: softened(script, one) for one in open_reads}
     edits = (change, *(edit for edit in repaired.values() if edit))
     left = _first_of_each([one for one, edit in repaired.items() if edit is None])

@@ -230,12 +230,18 @@ class Flow:
 
 
 def readings(
-    script: ShellScript, switch: Span | None, find: Callable[[ShellScript, Command], ShellScript | None]
+    script: ShellScript,
+    switch: Span | None,
+    find: Callable[[ShellScript, Command], ShellScript | None],
+    given: frozenset[str] = frozenset(),
 ) -> tuple[Reading, ...]:
-    """Every read of what may be unset once unset variables stop the script: from `switch` on, or from its start."""
+    """Every read of what may be unset once unset variables stop the script: from `switch` on, or from its start.
+
+    `given` are the names that have a value before the script begins.
+    """
     world = World(find, switch)
     flow = Flow(script, world)
-    flow.start(State(strict=switch is None))
+    flow.start(State(given, strict=switch is None))
     for name in sorted(set(world.routines) - world.called):
         if world.routines[name].flow.script.path != script.path:
             continue

@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 
 from autofix.node import Evidence
-from autofix.project import Project
+from autofix.project import Project, Service
 from autofix.surfaces.shell.document import ShellScript
 from autofix.surfaces.shell.nodes import Command
 
 LIBRARY = re.compile(r"(?:^|[/_.-])(?:libs?|commons?|functions|funcs|helpers?|utils?|includes?)(?=$|[/_.-])")
 LEAD = re.compile(r"(?:\$\(.*\)|`.*`|\$\{[^}]*\}|\$\w+|~|\.\.?)/|/")
 QUOTES = re.compile(r"[\"']")
+BY_ENGINE = frozenset({"HOME", "HOSTNAME"})
 DEFINES = frozenset({"set", "export", "readonly", "declare", "typeset", "alias", "shopt", "local"})
 
 
@@ -45,6 +46,25 @@ def started_by(project: Project, script: ShellScript, *shells: str) -> Evidence 
     name = PurePosixPath(script.path).name
     said = rf"(?<![\w./-])(?:/bin/|/usr/bin/)?(?:{'|'.join(shells)})[\"',]*[ \t]+(?:-\w+[ \t]+)*[^\s;&|]*(?<![\w.-]){re.escape(name)}(?![\w.-])"
     return next(project.mentions(re.compile(said), name), None)
+
+
+def image_gives(project: Project, script: ShellScript) -> frozenset[str]:
+    """What every image that starts with the script sets by ENV, and the engine for each container.
+
+    Nothing where another script starts it, perhaps outside of the image. What a deployment sets does not count.
+    """
+    starting = [one for one in project.services if one.build and script.path in one.scripts]
+    name = PurePosixPath(script.path).name
+    others = (one for one in project.of(ShellScript) if one.path != script.path and name in one.source.text)
+    if not starting or any(
+        PurePosixPath(one.effective.text).name == name for other in others for one in other.commands
+    ):
+        return frozenset()
+    return BY_ENGINE.union(frozenset.intersection(*(_set_by_image(one) for one in starting)))
+
+
+def _set_by_image(service: Service) -> frozenset[str]:
+    return frozenset(name for name, fact in service.environment if fact.evidence.what == f"ENV {name}")
 
 
 def read_in(project: Project, script: ShellScript, command: Command) -> ShellScript | None:

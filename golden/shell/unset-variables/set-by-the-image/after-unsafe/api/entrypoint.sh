@@ -1,0 +1,6 @@
+#!/bin/sh
+set -eu
+
+mkdir -p "$HOME/.atlas" "$ATLAS_HOME/pages"
+echo "listening on $ATLAS_PORT"
+exec "$@"

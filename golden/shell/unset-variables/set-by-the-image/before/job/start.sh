@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+
+cd "$ATLAS_HOME"
+echo "keeping $ATLAS_DAYS days"
+exec "$@"
