@@ -34,6 +34,8 @@ _LANGUAGE = {
 }
 _OFFICIAL = {"nginx": ("sh", "bash", "curl"), "nginxinc/nginx-unprivileged": ("sh", "bash", "curl")}
 _LIBRARY = re.compile(r"(?:docker\.io/)?(?:library/)?(?P<name>nginxinc/nginx-unprivileged|[\w.-]+)")
+# Every image of the Prometheus project is a program upon its own busybox, but for the tags that say otherwise.
+_ON_BUSYBOX = re.compile(r"(?:docker\.io/prom|prom|quay\.io/prometheus)/[\w.-]+")
 _DISTROLESS = {"node": ("/nodejs/bin/node",), "python": ("python3",)}
 _ON_BUILDPACK = {"node", "python", "ruby", "rust", "elixir", "erlang", "perl"}  # the tags that are not slim
 _BUILDPACK = ("curl", "wget", "python3", "perl")
@@ -110,6 +112,8 @@ def _known(image: Image) -> tuple[str, ...]:
     base, tag = base_of(image), image.tag or ""
     if base is not None:
         return _programs(base, tag)
+    if _on_busybox(image):
+        return BUSYBOX
     official = _LIBRARY.fullmatch(image.name)
     if official is None:
         return ()
@@ -129,8 +133,15 @@ def _programs(base: Base, tag: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_LANGUAGE.get(base.language, ()), *_SYSTEM[base.distribution], *more)))
 
 
+def _on_busybox(image: Image) -> bool:
+    """Whether there is a busybox in an image, and nothing else but its program."""
+    return bool(_ON_BUSYBOX.fullmatch(image.name)) and "distroless" not in (image.tag or "")
+
+
 def _complete(image: Image | None) -> bool:
     """Whether everything that can be asked of a base image is known."""
+    if image is not None and _on_busybox(image):
+        return True
     base = base_of(image) if image else None
     if base is None or base.distribution not in _SYSTEM:
         return False
