@@ -29,7 +29,7 @@ RUNS_ONCE = re.compile(
     r"|pytest|jest|vitest|npm (?:ci|install|test|run (?:build|test|lint)))[\s\"')]*$"
     r"|\bmc (?:alias|mb|config)\b|\bkafka-topics\S*\s.*--create"
 )
-OVERRIDES = re.compile(r"(?:^|/)(?:docker-)?compose\.override\.ya?ml$")
+OVERRIDES = re.compile(r"(?:^|/)(?:docker-)?compose[\w.-]*[._-](?:overrides?|patch|overlay)\.ya?ml$")
 LAYERED = re.compile(r"(?:-f|--file)[= ](?P<first>[\w./-]+\.ya?ml)((?:\s+(?:-f|--file)[= ][\w./-]+\.ya?ml)+)")
 FILE = re.compile(r"[\w./-]+\.ya?ml")
 ASIDE = re.compile(

@@ -16,11 +16,13 @@ from autofix.surfaces.compose.lasting import checked_elsewhere, runs_on, works_i
 from autofix.surfaces.compose.manners import Manners, manners_of, test_of
 from autofix.surfaces.compose.standard import known_image, standard
 from autofix.surfaces.compose.version import STACK, stacked
-from autofix.text import Edit
+from autofix.text import Edit, Span
 
 USUAL, PATIENT = 30, 60  # seconds a service may take until its first good answer; behind a database longer
 TRAEFIK = re.compile(r"traefik\.enable$")
 HEALS_ALL = re.compile(r"AUTOHEAL_CONTAINER_LABEL['\"]?\s*[=:]\s*['\"]?all\b")
+CHANGES = re.compile(r"^[ \t]*(?:COPY|ADD|RUN|USER|VOLUME)\b(?:[^\n\\]|\\.|\\\n)*", re.IGNORECASE | re.MULTILINE)
+INIT = "/docker-entrypoint-initdb.d"
 AUTOHEAL = re.compile(r"^[^#\n]*\bautoheal\b.*$", re.MULTILINE)
 
 
@@ -82,7 +84,25 @@ class Written:
 
 
 def _known(linked: Service) -> bool:
-    return linked.build is None and linked.image is not None and bool(known_image(linked.image.value))
+    return _published(linked) is not None
+
+
+def _published(linked: Service) -> Service | None:
+    """The service as one of a well-known image: its own, or the one that its Dockerfile starts from and leaves to start."""
+    if linked.build is None:
+        return linked if linked.image and known_image(linked.image.value) else None
+    if linked.base is None or any(fact.evidence.what in {"ENTRYPOINT", "CMD"} for fact in linked.start):
+        return None
+    rows = known_image(linked.base.value)
+    return replace(linked, image=linked.base) if rows and all(row.test for row in rows) else None
+
+
+def _changed(project: Project, linked: Service) -> Iterator[Evidence]:
+    """What a Dockerfile does to a well-known image, other than to bring the scripts of the first start."""
+    source = project.sources.get(linked.build.dockerfile) if linked.build else None
+    if source and (found := next((one for one in CHANGES.finditer(source.text) if INIT not in one.group()), None)):
+        span = Span(*found.span())
+        yield Evidence("what the Dockerfile changes may ask for another check", source.path, span)
 
 
 def _unchecked(service: ComposeService, linked: Service) -> Unchecked:
@@ -91,11 +111,13 @@ def _unchecked(service: ComposeService, linked: Service) -> Unchecked:
 
 
 def _standard(project: Project, service: Unchecked, manners: Manners) -> Written | Refusal:
-    said = standard(project, service, service.linked)
+    linked = _published(service.linked)
+    assert linked is not None
+    said = standard(project, service, linked)
     if isinstance(said, Refusal):
         return said
     test = test_of(manners, said.test, line=said.line)
-    doubts = (*said.doubts, *(_replaced(project, service) if said.known.database else ()))
+    doubts = (*said.doubts, *_changed(project, linked), *(_replaced(project, service) if said.known.database else ()))
     return Written({"test": test, **manners.numbers(said.known.start_period)}, doubts, watch=False)
 
 
