@@ -132,7 +132,8 @@ def _habits(project: Project, file: Dockerfile, base: Base) -> Iterator[Account]
 def _numbers_of_services(project: Project, file: Dockerfile) -> Iterator[int]:
     """The numbers that the deployment runs services as, those built from this file first."""
     mine = {service.id for service in project.built_from(file.path)}
-    own = [service for service in project.services if service.build]  # images of others have their own reasons
+    # manifests come with charts and controllers of others, which have their own reasons
+    own = [service for service in project.services if service.build or service.kind == "compose"]
     for service in sorted(own, key=lambda service: service.id not in mine):
         uid, _, gid = service.user.value.partition(":") if service.user else ("", "", "")
         if uid.isdigit() and gid in {"", uid}:
