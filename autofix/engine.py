@@ -286,26 +286,35 @@ def _original(rounds: Sequence[Round], path: str) -> str:
 
 def _outcome(first: Sequence[Finding], found: Sequence[Finding], rounds: Sequence[Round], end: _Ending) -> Outcome:
     fixed = [_place(rounds[:n], one) for n, step in enumerate(rounds) for one in step.applied]
-    fixed += [(one, one.span) for one in _gone(first, [one for one, _ in fixed], found)]
+    left = [_place(rounds, one) for one in found]
+    fixed += [(one, one.span) for one in _gone(first, fixed, left)]
     used = [one.suppression for one in found if one.suppression]
     return Outcome(
         end.before,
         end.after,
         tuple(rounds),
         tuple(Result(number, one, span) for number, (one, span) in enumerate(fixed)),
-        tuple(Result(-1, one, _place(rounds, one)[1], end.why(one)) for one in found),
+        tuple(Result(-1, one, span, end.why(one)) for one, span in left),
         end.unused(used),
         end.converged,
     )
 
 
-def _gone(first: Iterable[Finding], fixed: Iterable[Finding], left: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings of the first round that nobody fixed and that are not left: another's fix took them along."""
-    gone = Counter(one.key for one in first) - Counter(one.key for one in fixed) - Counter(one.key for one in left)
+def _gone(
+    first: Iterable[Finding], fixed: Iterable[tuple[Finding, Span]], left: Iterable[tuple[Finding, Span]]
+) -> Iterator[Finding]:
+    """Findings of the first round that nobody fixed and that are not left: another's fix took them along.
+
+    One that stands at its old place under another name, because a fix changed the words it is named by, is not gone.
+    """
+    known = [*fixed, *left]
+    places = {(one.rule.id, one.path, span.start) for one, span in known}
+    gone = Counter(one.key for one in first) - Counter(one.key for one, _ in known)
     for one in first:
         if gone[one.key] > 0:
             gone[one.key] -= 1
-            yield one
+            if (one.rule.id, one.path, one.span.start) not in places:
+                yield one
 
 
 def _place(rounds: Sequence[Round], finding: Finding) -> tuple[Finding, Span]:

@@ -265,6 +265,13 @@ def test_a_finding_that_goes_with_another_fix_is_told() -> None:
     assert not outcome.left
 
 
+def test_a_finding_whose_words_another_fix_changed_is_told_once() -> None:
+    """It is named by what stands there, `shop:1` before and `shop:2` after the fix it waits for."""
+    renames = toy("a", "shop:1", swap("shop:2"))
+    outcome = run(renames, toy("b", r"shop:\d", swap("store:9"), after=["compose/a"]))
+    assert sorted(result.finding.rule.id for result in outcome.fixed) == ["compose/a", "compose/b"]
+
+
 def test_rules_that_wait_for_each_other_are_refused() -> None:
     a, b = toy("a", "x", swap(""), after=["compose/b"]), toy("b", "x", swap(""), after=["compose/a"])
     with pytest.raises(UsageError, match="wait for each other"):
