@@ -10,8 +10,11 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autofix.node import Evidence
 from autofix.surfaces.env.document import EnvFile, parse
+from autofix.surfaces.env.lines import line_edits
 from autofix.surfaces.env.names import is_env, is_template
+from autofix.surfaces.env.wants import Need, Want
 from autofix.text import Edit, Source, Span, splice
 
 
@@ -205,3 +208,28 @@ def test_every_place_is_exact(pieces: list[str], newline: str, mark: bool, final
 
 def _places(file: EnvFile) -> list[Span]:
     return [span for entry in file.entries for span in {entry.key_span, entry.value_span} if span.start < span.end]
+
+
+PIECES = st.lists(
+    st.sampled_from([
+        "A_ONE=1\n", "export B_ONE = 'x y'\n", "# c: the comment  \n", "\n", "\n\n", 'C_URL="two\nlines"\n', "D_URL=3 # tail\n",
+        "E_KEY\n", "# F_ONE=1\n", "  G_ONE=2\n", "H_URL=\n", "Z", "   ",
+    ]),
+    max_size=10,
+)  # fmt: skip
+
+
+@given(PIECES, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
+def test_new_lines_leave_all_others_alone(pieces: list[str], newline: str, mark: str) -> None:
+    text = mark + "".join(pieces).replace("\n", newline)
+    file = read(text, ".env.example")
+    names = ("A_TWO", "B_TWO", "G_URL", "NEW_ONE", "NEW_TWO")
+    needs = [Need(name, "", Want.NEEDED, None, Evidence(name), "") for name in names]
+    after = read(splice(text, list(line_edits(file, *needs))), ".env.example")
+    assert {one.key for one in after.entries} == {one.key for one in file.entries} | set(names)
+    kept = [(one.key, one.value, one.export) for one in after.entries if one.key not in names]
+    assert kept == [(one.key, one.value, one.export) for one in file.entries]
+    assert [after.source.slice(one) for one in after.comments()] == [file.source.slice(one) for one in file.comments()]
+    assert len(after.entries) == len(file.entries) + len(names)
+    if newline == "\r\n" and "\n" in text:
+        assert "\n" not in after.source.text.replace("\r\n", "")

@@ -15,7 +15,6 @@ from autofix.surfaces.env.loading import loaders
 from autofix.surfaces.env.wants import Need, Want
 from autofix.text import NewFile, Span
 
-FEW = 3  # fewer are not worth a template
 NAMED = 4  # in a message
 MOST = 2  # a template that shows less than half of this many times is a selection
 
@@ -45,7 +44,7 @@ def lacks(project: Project) -> Iterator[Match[Lacking, LackingFacts]]:
     """Templates that lack what cannot be done without, or what they show otherwise; none where several are needed."""
     for path, ledger in ledgers(project).items():
         found = wanted(project, ledger)
-        if not found or (ledger.file is None and (len(found) < FEW or project.ignored(path))):
+        if not found or (ledger.file is None and project.ignored(path)):
             continue
         found.sort(key=lambda need: (-(need.want is Want.NEEDED), need.name))
         spare = sorted(spare_of(project, ledger, found), key=lambda need: need.name)
@@ -63,7 +62,7 @@ def show(project: Project, match: Match[Lacking, LackingFacts]) -> Fix | Refusal
     lacking, file = match.node, match.node.template
     title = f"Show {match.facts.names} in {match.facts.template}"
     if file is None:
-        text = "".join(f"{need.name}={value_of(need, None)}\n" for need in lacking.needs)
+        text = "".join(sorted(f"{need.name}={value_of(need, None)}\n" for need in lacking.needs))
         return Fix(title, files=(NewFile(lacking.new, text),), doubts=(Evidence("there is no template yet"),))
     if file.bad:
         remedy = "\n".join(f"{need.name}={value_of(need, None)}" for need in lacking.needs)

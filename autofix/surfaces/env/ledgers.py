@@ -15,6 +15,7 @@ from autofix.surfaces.env.wants import ADDRESS, Need, Want
 
 PARTS = ("HOST", "PORT", "NAME", "USER", "USERNAME", "PASSWORD", "PASS", "SCHEMA", "DB", "DATABASE")
 WHOLES = ("URL", "URI", "DSN")
+FEW = 3  # fewer are not worth a template
 NEW = ".env.example"
 SHARE = {Want.DEFAULTED: 2, Want.OPTIONAL: 2}  # so many times more are shown than missing, by habit
 FORGOTTEN = 6  # that many were overlooked, more were left out
@@ -107,11 +108,13 @@ def _settled(found: Iterator[Need]) -> Iterator[Need]:
 def wanted(project: Project, ledger: Ledger) -> list[Need]:
     """Those a template needs, and those of a kind that it has the habit of showing, unless prose tells of them.
 
-    The habit counts as it will be: what is added now shall not be a reason to ask for more afterwards.
+    The habit counts as it will be: what is added now shall not be a reason to ask for more afterwards. A new template is
+    complete at once.
     """
     missing = [need for need in ledger.missing.values() if need.want > Want.OPTIONAL and not _otherwise(ledger, need)]
     if ledger.file is None:
-        return [need for need in missing if need.want is Want.NEEDED and not told(project, need.name)]
+        needed = [need for need in missing if need.want is Want.NEEDED and not told(project, need.name)]
+        return [need for need in missing if need.want > Want.DEFAULTED] if len(needed) >= FEW else []
     found = [need for need in missing if need.want is Want.NEEDED]
     while True:
         habits = _habits(ledger, found)

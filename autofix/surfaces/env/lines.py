@@ -64,7 +64,7 @@ def _relative(file: EnvFile, name: str) -> Entry | None:
     if most:
         return next(entry for count, entry in reversed(shared) if count == most)
     series = [entry for entry in file.entries if words[1:] and entry.key.upper().split("_")[1:] == words[1:]]
-    if len(series) > 1:
+    if len(series) > (1 if len(words) > 2 else 2):
         return series[-1]
     titled = [one for one in file.sections if re.search(rf"(?i)\b{re.escape(words[0])}\b", one.title)]
     return titled[-1].entries[-1] if len(titled) == 1 and len(words) > 1 else None
