@@ -210,7 +210,7 @@ def _places(file: EnvFile) -> list[Span]:
     return [span for entry in file.entries for span in {entry.key_span, entry.value_span} if span.start < span.end]
 
 
-PIECES = st.lists(
+LINES = st.lists(
     st.sampled_from([
         "A_ONE=1\n", "export B_ONE = 'x y'\n", "# c: the comment  \n", "\n", "\n\n", 'C_URL="two\nlines"\n', "D_URL=3 # tail\n",
         "E_KEY\n", "# F_ONE=1\n", "  G_ONE=2\n", "H_URL=\n", "Z", "   ",
@@ -219,7 +219,7 @@ PIECES = st.lists(
 )  # fmt: skip
 
 
-@given(PIECES, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
+@given(LINES, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
 def test_new_lines_leave_all_others_alone(pieces: list[str], newline: str, mark: str) -> None:
     text = mark + "".join(pieces).replace("\n", newline)
     file = read(text, ".env.example")
