@@ -100,11 +100,14 @@ def _handed(scripts: Sequence[str]) -> Iterator[str]:
 
 
 def _has_init(project: Project, service: Service) -> bool:
-    """Whether the compose file says something about an init, be it that there shall be none, or it is no lasting service."""
+    """Whether the compose file says something about an init, be it that there shall be none, or it is no lasting service.
+
+    What extends another service gets its init with the rest.
+    """
     if service.kind != "compose":
         return False
     at = _compose(project.sources[service.path]).locate("services", service.name)
-    return at is None or at.under(KEY) is not None or at.under("profiles") is not None
+    return at is None or any(at.under(key) is not None for key in (KEY, "profiles", "extends"))
 
 
 @lru_cache(maxsize=64)
