@@ -14,7 +14,7 @@ from autofix.surfaces.dockerfile.dangers import words_of
 from autofix.surfaces.dockerfile.document import Dockerfile, Instruction, Stage
 from autofix.surfaces.dockerfile.installs import NPM, Install, installs
 from autofix.surfaces.dockerfile.layout import Installing, changes_manifest, installing
-from autofix.surfaces.dockerfile.locked import missing
+from autofix.surfaces.dockerfile.locked import missing, shares_settings
 from autofix.text import Edit, Source
 
 KEPT = re.compile(
@@ -186,7 +186,7 @@ def _doubts(project: Project, file: Dockerfile, stage: Stage, run: Unfrozen) -> 
             break
     lineage = file.lineage(stage)
     if one.manager == "pnpm":
-        yield from _pnpm_doubts(lineage, run, found, lock)
+        yield from _pnpm_doubts(project, lineage, run, found, lock)
     elif one.manager == "yarn" and lock.berry:
         major = found.package.manager_version.partition(".")[0] if found.package.manager == "yarn" else ""
         if not (major.isdigit() and int(major) > 1) and not found.reaches(".yarnrc.yml"):
@@ -211,11 +211,17 @@ def _old_bun(lineage: Sequence[Stage]) -> Instruction | None:
     return lineage[-1].instructions[0] if name == "bun" and image and OLD_BUN.match(image.tag or "") else None
 
 
-def _pnpm_doubts(lineage: Sequence[Stage], run: Unfrozen, found: Installing, lock: LockFile) -> Iterator[Evidence]:
-    major = pnpm_major(lineage, run.last) or found.package.manager_version.partition(".")[0]
+def _pnpm_doubts(
+    project: Project, lineage: Sequence[Stage], run: Unfrozen, found: Installing, lock: LockFile
+) -> Iterator[Evidence]:
+    installed = pnpm_major(lineage, run.last)
+    wanted = found.package.manager_version.partition(".")[0] if found.package.manager == "pnpm" else ""
+    major = installed or wanted
     reads = PNPM_READS.get(lock.version or "", ())
     if (major and int(major) not in reads) or (not major and lock.version != LATEST_READS):
         yield Evidence(f"pnpm {major or 'of any version'} may not read a lock of the format {lock.version}", lock.path)
+    elif installed and wanted and installed != wanted and shares_settings(project, lock):
+        yield Evidence(f"pnpm {wanted} wrote what pnpm {installed} compares in another way", lock.path)
 
 
 def pnpm_major(lineage: Sequence[Stage], before: int) -> str:

@@ -69,6 +69,12 @@ def _settings(project: Project, found: Installing, lock: LockFile) -> Iterator[E
         yield Evidence(f"{PNPMFILE} is not copied before the install", lock.path)
 
 
+def shares_settings(project: Project, lock: LockFile) -> bool:
+    """Whether a lock of pnpm holds settings, which each major writes and compares in its own way."""
+    text = project.sources[lock.path].text.replace("\r\n", "\n") if lock.path in project.sources else ""
+    return any(f"\n{key}:" in text for key in SHARED_KEYS)
+
+
 def _members(project: Project, found: Installing) -> Evidence | None:
     """A package of the workspace that is not there, without which bun would write another lock."""
     there = set(found.there.values())
