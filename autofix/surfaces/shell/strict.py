@@ -8,7 +8,7 @@ count as set; what every shell sets itself (PWD, PATH, IFS) does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Evidence
@@ -44,7 +44,9 @@ def goes_on_unset(project: Project) -> Iterator[Match[Command, Facts]]:
         if not switch.stops and _trivial(script):
             continue
         when = "a variable is not set" if switch.stops else "a command fails or a variable is not set"
-        yield Match(switch.command or script.commands[0], _facts(project, script, switch, when))
+        # one a script, by whatever command it begins once other fixes are made
+        node = replace(switch.command or script.commands[0], anchor="strict mode")
+        yield Match(node, _facts(project, script, switch, when))
 
 
 def use_strict_mode(project: Project, match: Match[Command, Facts]) -> Fix | Refusal:  # noqa: ARG001
