@@ -17,6 +17,7 @@ LOCALHOST = re.compile(
       | (?<=[\s'"])-{1,2}(?:h|H|host|hostname|bootstrap-server|brokers?)(?:[ =]|['"],\s*['"])(?P<option>localhost)(?![\w.\-:])
       | \bnc\s(?:-\S+\s(?:\d+\s)?)*(?P<nc>localhost)(?=\s+\$?\{?\w)        # nc -z localhost 5432
       | \b(?:connect|createConnection)\(\s*[\w.]+\s*,\s*['"](?P<connect>localhost)['"]
+      | \bHTTPS?Connection\(\s*['"](?P<python>localhost)['"]
       | \b(?:host|hostname)\s*:\s*['"](?P<field>localhost)['"]
     )""",
     re.VERBOSE,

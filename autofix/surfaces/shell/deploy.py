@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autofix.finding import Fix, Match, Reason, Refusal
 from autofix.node import Evidence
@@ -62,7 +62,7 @@ def deploys_unchecked(project: Project) -> Iterator[Match[Command, DeployFacts]]
         up = next((one for one in compose if _verb(one) == "up" and _detached(one) and not one.in_heredoc), None)
         if up is None or not _deploys(script, compose) or any(_verb(one) in {"config", "convert"} for one in compose):
             continue
-        yield Match(up, DeployFacts(" ".join(up.text.split())))
+        yield Match(replace(up, anchor="deployment"), DeployFacts(" ".join(up.text.split())))
 
 
 def _leading(command: Command) -> tuple[Word, ...]:
