@@ -46,6 +46,8 @@ class Builds:
         name = image_name(interpolated(reference) or reference) or service
         if not name:
             return None
+        if (said := self._said.get(name)) and _of_others(reference, said):
+            return None
         if found := self._by_image.get(name) or self._by_workflow.get(name):
             return found
         if not OWN.search(reference):
@@ -89,6 +91,11 @@ class Builds:
     def _by_image(self) -> dict[str, Build]:
         """Builds by the image name they say themselves."""
         return dict(reversed([(image_name(service.image or ""), build) for service, build in self._composed()]))
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """The whole names of the images that compose files build, by their last part."""
+        return {image_name(service.image or ""): service.image or "" for service, _ in self._composed()}
 
     @cached_property
     def _by_workflow(self) -> dict[str, Build]:
@@ -199,3 +206,10 @@ class Builds:
             while path := parent(path):
                 paths.add(path)
         return frozenset(paths)
+
+
+def _of_others(reference: str, own: str) -> bool:
+    """Whether an image lies under another owner than one's own of that name, in the same registry."""
+    (registry, *rest), (same, *owned) = reference.split("/"), own.split("/")
+    literal = len(rest) > 1 and len(owned) > 1 and "$" not in rest[0] + owned[0]
+    return literal and registry == same and "." in registry and rest[0].lower() != owned[0].lower()
