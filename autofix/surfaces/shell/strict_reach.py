@@ -15,6 +15,7 @@ from autofix.surfaces.shell.nodes import Command
 LIBRARY = re.compile(r"(?:^|[/_.-])(?:libs?|commons?|functions|funcs|helpers?|utils?|includes?)(?=$|[/_.-])")
 LEAD = re.compile(r"(?:\$\(.*\)|`.*`|\$\{[^}]*\}|\$\w+|~|\.\.?)/|/")
 QUOTES = re.compile(r"[\"']")
+INITDB = "/docker-entrypoint-initdb.d/"
 BY_ENGINE = frozenset({"HOME", "HOSTNAME"})
 DEFINES = frozenset({"set", "export", "readonly", "declare", "typeset", "alias", "shopt", "local"})
 
@@ -46,6 +47,22 @@ def started_by(project: Project, script: ShellScript, *shells: str) -> Evidence 
     name = PurePosixPath(script.path).name
     said = rf"(?<![\w./-])(?:/bin/|/usr/bin/)?(?:{'|'.join(shells)})[\"',]*[ \t]+(?:-\w+[ \t]+)*[^\s;&|]*(?<![\w.-]){re.escape(name)}(?![\w.-])"
     return next(project.mentions(re.compile(said), name), None)
+
+
+def read_in_by_image(project: Project, script: ShellScript) -> Evidence | None:
+    """The folder that the start script of a database image reads scripts from; those that are not executable, and with
+    mongo all of them, run in its own shell.
+    """
+    if INITDB in f"/{script.path}":
+        return Evidence("the start script of the database may read it in", script.path)
+    for service in project.services:
+        for mount in service.mounts:
+            folder = normpath(str(PurePosixPath(service.path).parent / mount.origin)) if mount.kind == "bind" else ""
+            if INITDB.strip("/") in mount.target and folder and f"{script.path}/".startswith(f"{folder}/"):
+                return Evidence(
+                    "the start script of the database may read it in", mount.evidence.path, mount.evidence.span
+                )
+    return None
 
 
 def image_gives(project: Project, script: ShellScript) -> frozenset[str]:

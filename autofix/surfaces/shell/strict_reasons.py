@@ -11,7 +11,7 @@ from autofix.node import Evidence
 from autofix.project import Project
 from autofix.surfaces.shell.document import ShellScript
 from autofix.surfaces.shell.nodes import Command
-from autofix.surfaces.shell.strict_reach import read_in, started_by
+from autofix.surfaces.shell.strict_reach import read_in, read_in_by_image, started_by
 from autofix.surfaces.shell.strict_switch import Switch
 from autofix.text import Span
 
@@ -43,16 +43,23 @@ def _obstacles(project: Project, script: ShellScript, switch: Switch) -> Iterato
             yield "why errors are let through here", command.evidence("switches errexit off"), "cmd || status=$?"
     if switch.command is not None and switch.command.context:
         yield "strict mode for the whole script", switch.command.evidence("holds for a part only"), "set -eu"
-    for command in script.sourced:
-        if read_in(project, script, command) is None:
-            needs = "what the file that is read in here does with unset variables"
-            yield needs, command.evidence("reads in what is not in the repository"), "set -u behind it"
+    yield from _obstacles_of_others(project, script)
     for read in script.expansions:
         if read.name == "BASH_SOURCE" and read.in_test:
             yield "whether the script is run or read in", read.evidence("the script asks for it"), ""
     if "SHELLOPTS" in script.source.text:
         yield "which options the scripts it starts inherit", Evidence("names SHELLOPTS", script.path), ""
     yield from _obstacles_to_stopping(script, switch)
+
+
+def _obstacles_of_others(project: Project, script: ShellScript) -> Iterator[tuple[str, Evidence, str]]:
+    """What another script does with it in one shell."""
+    if image := read_in_by_image(project, script):
+        yield "what the start script of the database does with unset variables", image, ""
+    for command in script.sourced:
+        if read_in(project, script, command) is None:
+            needs = "what the file that is read in here does with unset variables"
+            yield needs, command.evidence("reads in what is not in the repository"), "set -u behind it"
 
 
 def _obstacles_to_stopping(script: ShellScript, switch: Switch) -> Iterator[tuple[str, Evidence, str]]:
