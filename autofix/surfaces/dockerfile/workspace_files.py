@@ -94,7 +94,8 @@ def bring_workspace_file(project: Project, match: Match[Lacking, MissingFacts]) 
         return Fix(
             f"Bring {name.rpartition('/')[0]} to the install", (_own_copy(copy, join(prefix, name.partition("/")[0])),)
         )
-    return Fix(f"Bring {name} to the install", (_one_more(copy, sources[-1], join(prefix, name)),), doubts=doubts)
+    edits = (_one_more(copy, sources[-1], join(prefix, name)), *_as_folder(copy))
+    return Fix(f"Bring {name} to the install", edits, doubts=doubts)
 
 
 def _copy_of(file: Dockerfile, stage: Stage, before: int, folder: str) -> Instruction | None:
@@ -146,6 +147,14 @@ def _patches(project: Project, found: Installing, top: str, given: set[str]) -> 
 def _one_more(copy: Instruction, behind: Word, name: str) -> Edit:
     text = f", {json.dumps(name)}" if copy.json is not None else f" {name}"
     return Edit(copy.path, Span(behind.span.end, behind.span.end), text)
+
+
+def _as_folder(copy: Instruction) -> Iterator[Edit]:
+    """The slash that more than one source wants at the end of the target."""
+    target = copy.words[-1]
+    if not target.value.endswith("/"):
+        end = target.span.end - (copy.json is not None)
+        yield Edit(copy.path, Span(end, end), "/")
 
 
 def _own_copy(copy: Instruction, name: str) -> Edit:
