@@ -34,7 +34,7 @@ SKIPPED = re.compile(r"^.*\b(?:CKV_DOCKER_[38]|DL3002)\b.*$", re.MULTILINE)
 def declined(project: Project, lineage: Sequence[Stage]) -> Iterator[Evidence]:
     """What says that the image is meant to run as root."""
     yield from _in_comments(project, lineage)
-    yield from _in_action(project, lineage)
+    yield from in_action(project, lineage)
 
 
 def open_questions(project: Project) -> Iterator[Evidence]:
@@ -68,7 +68,7 @@ def _said(comment: str) -> str | None:
     return None
 
 
-def _in_action(project: Project, lineage: Sequence[Stage]) -> Iterator[Evidence]:
+def in_action(project: Project, lineage: Sequence[Stage]) -> Iterator[Evidence]:
     """GitHub gives an action a work folder and files for its outputs that only root may write."""
     what = "GitHub runs it as an action, which has to be root"
     for stage in lineage:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autofix.project import Project, Service
+from autofix.surfaces.dockerfile.declined import in_action
 from autofix.surfaces.dockerfile.document import Dockerfile
 
 ASIDE = re.compile(
@@ -70,6 +71,8 @@ def _image(project: Project, service: Service) -> Image | None:
     if own or ONCE.search(service.name) or not name or not all(PLAIN.fullmatch(path) for path in paths):
         return None
     stage = file.stages[build.stage]
+    if any(in_action(project, file.lineage(stage))):
+        return None  # it ends when its work is done
     target = stage.name or str(stage.index) if stage is not file.stages[-1] else ""
     arguments = tuple((key, value) for key, value in build.arguments if value and PLAIN.fullmatch(value))
     return Image(name, *paths, target, arguments, tuple(_variables(project, service)), service)
