@@ -5,9 +5,11 @@ Read when somebody asks: most runs need nothing of it, and it is the largest par
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autofix.link.names import parent
@@ -28,6 +30,9 @@ ASIDE = re.compile(
     r"|(?:^|/)(?:test_\w+|\w+_test|conftest|setup|noxfile|fabfile)\.py$"
 )
 MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "setup.py", "Dockerfile")
+WRITING = re.compile(
+    r"writeFile|mkdir|createWriteStream|appendFile|ensureDir|output(?:File|Json)|copyFile|multer|formidable|sqlite|transports\.\w*File"
+)
 SCHEMA_URL = re.compile(r"^\s*url\s*=\s*env\(\s*\"(?P<name>\w+)\"\s*\)", re.MULTILINE)
 PORT_OPTION = re.compile(r"(?:--port|-p|--bind|-b)[ =](?:[\w.]*:)?(?P<port>\d{2,5})\b")
 SAID = re.compile(r"\$\{(?P<name>\w+)(?::-(?P<default>[^{}]*))?\}")
@@ -79,7 +84,7 @@ class Applications(Mapping[str, Application]):
             ),
             prisma=self._prisma(service, modules),
             databases=_uses(modules, "database"),
-            writes=tuple(_written(service, modules)),
+            writes=tuple(_written(service, (*modules, *self._shared(service.folder)))),
             signals=_uses(modules, "signal"),
         )
 
@@ -100,6 +105,30 @@ class Applications(Mapping[str, Application]):
             if count < MOST_MODULES and (module := _module(source)):
                 count += 1
                 yield module
+
+    def _shared(self, folder: str) -> Iterator[AppModule]:
+        """The files of the workspace's packages that the application needs, and that may write something."""
+        known, waiting, count = {folder}, [folder], 0
+        while waiting:
+            for name in _needed(self.sources, waiting.pop()):
+                below = self._packages.get(name)
+                if below is None or below in known:
+                    continue
+                known.add(below)
+                waiting.append(below)
+                for path, source in self.sources.items():
+                    inner = path.removeprefix(f"{below}/")
+                    if inner == path or not path.endswith(ENDINGS) or ASIDE.search(inner) or count >= MOST_MODULES:
+                        continue
+                    if WRITING.search(source.text) and (module := _module(source)):
+                        count += 1
+                        yield module
+
+    @cached_property
+    def _packages(self) -> Mapping[str, str]:
+        """The folders of all packages by the name they have."""
+        paths = [path for path in self.sources if path.rpartition("/")[2] == "package.json" and "/" in path]
+        return {str(_manifest(self.sources, parent(path)).get("name", "")): parent(path) for path in paths}
 
     def _schema(self, service: Service, modules: Sequence[AppModule]) -> Fact[str] | None:
         """The variable that a Prisma schema takes the address of the database from."""
@@ -124,6 +153,22 @@ class Applications(Mapping[str, Application]):
             if source and (found := re.search(r"^[^#\n]*\bprisma\b", source.text, re.MULTILINE)):
                 return Evidence("prisma", path, Span(*found.span()))
         return None
+
+
+def _manifest(sources: Mapping[str, Source], folder: str) -> Mapping[str, object]:
+    source = sources.get(f"{folder}/package.json".lstrip("/"))
+    try:
+        read = json.loads(source.text) if source else {}
+    except ValueError:
+        read = {}
+    return read if isinstance(read, dict) else {}
+
+
+def _needed(sources: Mapping[str, Source], folder: str) -> Iterator[str]:
+    """The packages that a manifest names."""
+    for key in ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"):
+        named = _manifest(sources, folder).get(key)
+        yield from named if isinstance(named, dict) else ()
 
 
 def _module(source: Source) -> AppModule | None:
