@@ -64,10 +64,11 @@ def ask_loopback_address(project: Project, match: Match[Asked, AskedFacts]) -> F
 
 
 def _about(project: Project, service: ComposeService) -> Callable[[Evidence], bool]:
-    """Which places may speak of a service: of an image of others only what it is given, of any other all of them."""
+    """Which places may speak of a service: of an image of others only what it is given, of its own all but other applications."""
     linked = next((one for one in project.services if (one.path, one.name) == (service.path, service.name)), None)
     if linked is None or not _of_others(linked):
-        return lambda _: True
+        others = tuple(_folders_of_others(project, linked)) if linked and linked.folder else ()
+        return lambda seen: not any(seen.path.startswith(f"{one}/") for one in others)
     folder = service.path.rpartition("/")[0]
     given = [normpath(join(folder, mount.origin)) for mount in service.mounts if mount.kind == "bind"]
     given += linked.env_files
@@ -77,6 +78,13 @@ def _about(project: Project, service: ComposeService) -> Callable[[Evidence], bo
         return within or any(one in {".", seen.path} or seen.path.startswith(f"{one}/") for one in given)
 
     return about
+
+
+def _folders_of_others(project: Project, linked: Service) -> Iterator[str]:
+    """The folders of the other applications, none that is around the one of the service."""
+    for one in project.services:
+        if one.build and one.folder and not f"{linked.folder}/".startswith(f"{one.folder}/"):
+            yield one.folder
 
 
 def _of_others(linked: Service) -> bool:
