@@ -20,6 +20,7 @@ from autofix.text import Edit, Span
 APT = CACHES["apt"].programs
 OWN_CACHE = frozenset({"--no-cache", "-n", "--no-cache-dir", "--cache-dir", "--cache", "--no-network", "--root", "-p"})
 UPDATES = frozenset({"-U", "--update", "--update-cache"})
+WORKBENCH = "/.devcontainer/"  # an image for an editor, built and kept on one machine
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Caching(Instruction):
 def keeps_cache(project: Project) -> Iterator[Match[Caching, CacheFacts]]:
     """RUNs of what is deployed that install with a package manager and leave its cache in their layer."""
     for file in project.of(Dockerfile):
+        if WORKBENCH in f"/{file.path}":
+            continue
         stages = {one.index: one for stage in deployed(project, file) for one in file.lineage(stage)}
         for stage in (stages[index] for index in sorted(stages)):
             found = list(calls_of(file, stage))
