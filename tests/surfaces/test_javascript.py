@@ -449,6 +449,7 @@ STRICT = {
     "try { f(process.env.A!); } catch (e) { warn(e); }": False,
     "try { f(process.env.A!); } catch (e) { throw e; }": True,
     "if (!process.env.B || !process.env.A) throw new Error();": True,
+    "if (!process.env.A) { if (live) throw new Error(); warn(); }": False,
     "function f(c: ConfigService) { return c.getOrThrow('A'); }": True,
     "function f(c: ConfigService) { return c.get('A'); }": False,
     "import { z } from 'zod';\nz.object({ A: z.string() }).parse(process.env);": True,

@@ -510,6 +510,25 @@ def test_what_fails_without_the_variable() -> None:
     assert {one.name for one in found if one.fallback} == {"K", "L"}
 
 
+def test_a_refusal_that_asks_something_else_first() -> None:
+    text = """
+        import os
+        A = os.getenv("A")
+        if not A:
+            if DEBUG:
+                A = "localhost"
+            else:
+                raise ValueError("A")
+        B = os.getenv("B")
+        if not B:
+            raise ValueError("B")
+    """
+    assert {one.name: (one.checked, one.strict) for one in module(text).variables} == {
+        "A": (True, False),
+        "B": (True, True),
+    }
+
+
 def test_a_name_that_is_made_of_itself() -> None:
     text = """
         import os

@@ -45,7 +45,8 @@ class Variables:
         if name:
             default, required, fallback = self._fallback(read)
             checked = required and self._checked(read)
-            strict = checked or (required and (read.strict or breaks(self.tree, read.node)))
+            insisted = checked and not self._asks_further(read.node)
+            strict = insisted or (required and (read.strict or breaks(self.tree, read.node)))
             fact = self.fact(read.node, name, default, required=required or checked, checked=checked, strict=strict)
             yield replace(fact, fallback=fallback)
         elif isinstance(read.key, ast.Name):
@@ -145,6 +146,13 @@ class Variables:
             return True
         name = self.tree.target_of(read.node)
         return bool(name) and self._name_fails(read.node, name)
+
+    def _asks_further(self, node: ast.expr) -> bool:
+        """Whether something else is asked before the file ends, so that it may go on with a value of its own."""
+        name = self.tree.target_of(node)
+        tests = [*self.tree.ancestors(node), *(self._tests(node, name) if name else ())]
+        bodies = (test.body for test in tests if isinstance(test, ast.If))
+        return any(isinstance(inner, ast.If) for body in bodies for one in body for inner in ast.walk(one))
 
     def _at_import(self, node: ast.AST) -> bool:
         return self.tree.function_of(node) is None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 REFUSES = re.compile(r"\bthrow\b|\bprocess\s*\.\s*exit\b")
+FURTHER = re.compile(r"\bif\s*\(")
 STARTS = re.compile(
     r"main|bootstrap|start\w*|init\w*|run|setup\w*"
     r"|(?:validate|check|assert|ensure|require|verify|load)\w*(?:[eE]nv|ENV|Config|Var|Settings)\w*"
@@ -32,12 +33,16 @@ PARSERS = frozenset(
 
 
 class Checks:
-    """The checks of a file: `names` are refused when missing, `listed` the reads only a list or a schema states."""
+    """The checks of a file: `names` are refused when missing, `listed` the reads only a list or a schema states.
+
+    `unsure` are those of the names of which something else is asked before they are refused.
+    """
 
     def __init__(self, file: File) -> None:
         self.file = file
         self.listed: list[Variable] = []
         self.names: set[str] = set()
+        self.unsure: set[str] = set()
         if "env" not in file.source.text:
             return
         if REFUSES.search(file.source.text):
@@ -50,7 +55,9 @@ class Checks:
         for node in self.file.conditions:
             condition, then = bare(node.child_by_field_name("condition")), node.child_by_field_name("consequence")
             if condition is not None and REFUSES.search(self.file.syntax.text(then)) and self._at_start(node):
-                self.names.update(self._missing(condition))
+                missing = set(self._missing(condition))
+                self.names |= missing
+                self.unsure |= missing if FURTHER.search(self.file.syntax.text(then)) else set()
 
     def _missing(self, condition: Node) -> Iterator[str]:
         """The variables whose absence alone makes a condition true."""

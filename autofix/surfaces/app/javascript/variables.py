@@ -41,7 +41,8 @@ def _judged(one: Variable, checks: Checks, schema: dict[str, bool], spared: set[
     checked = one.name in checks.names
     if checked or one.name in schema:
         required = schema.get(one.name, one.default is None)
-        return replace(one, checked=checked, required=required, strict=required and (checked or one.strict))
+        insisted = checked and one.name not in checks.unsure
+        return replace(one, checked=checked, required=required, strict=required and (insisted or one.strict))
     required = one.required and one.name not in spared
     return replace(one, required=required, strict=required and one.strict)
 
