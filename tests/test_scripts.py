@@ -2,7 +2,7 @@
 
 Every script that a case of the shell rules, or of a rule that moves a command out of start scripts, edits is run before
 and after its fix, by each shell that is installed, in a room of stubs:
-programs that log how they were called and succeed. Once with every variable it reads set, once with none of them.
+programs that log how they were called and succeed. Once with every variable it reads set, once with none of them but those that its image and the engine set.
 It must do the same, or stop earlier where a variable is unset; a command that moved into the image is no longer called.
 """
 
@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from autofix.surfaces import surface_of
+from autofix.surfaces.dockerfile import document as dockerfile
 from autofix.surfaces.shell.document import ShellScript, parse
 from autofix.text import Source
 from tests import golden
@@ -108,6 +109,15 @@ def room(folder: Path, script: ShellScript, side: Path) -> Path:
     return folder / "tree" / side.relative_to(tree)
 
 
+def image_gives(script: Path) -> frozenset[str]:
+    """The variables that are set wherever the script is run: those of the image beside it that starts with it."""
+    beside = script.parent / "Dockerfile"
+    image = dockerfile.parse(Source("Dockerfile", beside.read_text())) if beside.is_file() else None
+    if image is None or not any(script.name in one.text for one in image.stages[-1].of("ENTRYPOINT")):
+        return frozenset()
+    return frozenset({"HOME"}).union(name for one in image.stages[-1].of("ENV") for name, _, _ in one.pairs)
+
+
 def run(way: Way, folder: Path, before: Path, side: Path) -> Run:
     script = read(before)
     path = room(folder, script, side)
@@ -115,11 +125,13 @@ def run(way: Way, folder: Path, before: Path, side: Path) -> Run:
     environment = {name: f"v{at}" for at, name in enumerate(sorted(names - {"PATH", "PWD", "IFS", "BASH_SOURCE"}))}
     log = folder / "log"
     log.touch()
+    if not way.given:
+        environment = {name: value for name, value in environment.items() if name in image_gives(before)}
     known = {"PATH": f"{folder / 'stubs'}", "STUB_LOG": str(log), "LC_ALL": "C"}
     flags = ["-e"] if script.shebang and "errexit" in script.shebang.options.on else []
     program = [shutil.which(SHELLS[way.shell][0]) or "", *SHELLS[way.shell][1:], *flags]
     done = subprocess.run(
-        [*program, path.name, *way.arguments], cwd=path.parent, env={**(environment if way.given else {}), **known},
+        [*program, path.name, *way.arguments], cwd=path.parent, env={**environment, **known},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=20,
     )  # fmt: skip
     calls = log.read_text().replace(str(folder), "")
