@@ -10,6 +10,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,6 @@ class Pattern:
     text: str
     keeps: bool = False
 
-    @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # `[[a]` is fine
-            return re.compile(_expression(self.text))
-
-    def matches(self, path: str) -> bool:
-        """Whether the path itself, none of its folders, matches."""
-        return self._expression.fullmatch(path) is not None
-
 
 @dataclass(frozen=True)
 class DockerIgnore:
@@ -55,28 +46,45 @@ class DockerIgnore:
 
     def excludes(self, path: str) -> bool:
         """Whether a file, named from the root of the context, does not reach the build."""
-        pieces = path.strip("/").split("/")
-        above: list[bool] | None = None
-        excluded = False
-        for number in range(len(pieces)):
-            above, excluded = self._match("/".join(pieces[: number + 1]), above)
-        return excluded
+        return self._match(path.strip("/"))[1]
 
-    def _match(self, path: str, above: list[bool] | None) -> tuple[list[bool], bool]:
-        """What each pattern says of a path, given what it said of its folder, and what comes out of it.
+    @cached_property
+    def _runs(self) -> tuple[tuple[bool, re.Pattern[str]], ...]:
+        """Lines in a row that all leave out or all keep, as one expression: which of them matches makes no difference."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # `[[a]` is fine
+            return tuple(
+                (keeps, re.compile("|".join(_expression(one.text) for one in run)))
+                for keeps, run in groupby(self.patterns, lambda one: one.keeps)
+            )
 
-        A pattern is not asked when it could not change anything, and then counts as silent for what lies below.
+    @cached_property
+    def _folders(self) -> dict[str, tuple[bool, ...]]:
+        return {}
+
+    def _match(self, path: str) -> tuple[tuple[bool, ...], bool]:
+        """What each run says of a path, given what it said of its folder, and what comes out of it.
+
+        A run is not asked when it could not change anything, and then counts as silent for what lies below.
         """
+        above = self._of_folder(path.rpartition("/")[0])
         said: list[bool] = []
         excluded = False
-        for number, pattern in enumerate(self.patterns):
-            matched = above is not None and above[number]
-            if not matched and pattern.keeps == excluded:
-                matched = pattern.matches(path)
+        for number, (keeps, expression) in enumerate(self._runs):
+            matched = bool(above and above[number])
+            if not matched and keeps == excluded:
+                matched = expression.fullmatch(path) is not None
             said.append(matched)
             if matched:
-                excluded = not pattern.keeps
-        return said, excluded
+                excluded = not keeps
+        return tuple(said), excluded
+
+    def _of_folder(self, folder: str) -> tuple[bool, ...]:
+        if not folder:
+            return ()
+        if folder not in self._folders:
+            self._folders[folder] = self._match(folder)[0]
+        return self._folders[folder]
 
 
 def docker_ignore(source: Source) -> DockerIgnore:
