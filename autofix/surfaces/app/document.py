@@ -35,8 +35,9 @@ def parse(source: Source) -> AppModule:
     return javascript.parse(source)
 
 
+@lru_cache(maxsize=16384)
 def relevant(source: Source) -> bool:
-    """Whether the file may state any fact; most do not, and this costs next to nothing."""
+    """Whether the file may state any fact; most do not. Every service of a folder and every round asks again."""
     if source.path.endswith(PYTHON):
         from autofix.surfaces.app import python
 
