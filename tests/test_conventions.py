@@ -19,6 +19,7 @@ PAIRS = {
     "indentation": ("compose/missing-variable", "as-sibling-list-indented", "as-sibling-list-flush", "compose.yaml", "admin"),
     "list or map": ("compose/missing-variable", "as-sibling-list-indented", "as-sibling-map", "compose.yaml", "admin"),
     "pnpm": ("dockerfile/floating-pnpm", "siblings", "siblings-newer", "b/Dockerfile", ""),
+    "init": ("dockerfile/missing-init", "sibling-dumb-init", "sibling-tini", "mail/Dockerfile", ""),
     "user": ("dockerfile/root-user", "sibling-user", "sibling-user-numbered", "api/Dockerfile", ""),
 }  # fmt: skip
 CASES = {case.name: case for case in golden.cases()}
