@@ -26,6 +26,7 @@ INSTALLS = re.compile(
     r"|useradd|corepack|set|export|echo|ln|npm config|npm i(?:nstall)? -g|npm install -g|true"
     r"|(?:npm|pnpm|yarn) (?:ls|list|why|audit(?! fix)|outdated|--version|-v)|(?:node|python3?|pip3?) (?:--version|-[vV])|ls|which|test|command -v)\b"
 )
+READ = frozenset({"node", "bun", "deno", "python"})  # the languages whose source says where a program writes
 DECIDED = re.compile(r"^\s*(?:runAsUser|runAsNonRoot|runAsGroup|fsGroup)\s*:.*$", re.MULTILINE)
 MOUNTED = re.compile(r"\b(?:docker|podman)\s+run\b(?:[^\n]|\\\n)*?\s(?:-v|--volume|--mount|-u|--user)\b[^\n]*")
 TARGET = re.compile(r"(?:--target[ =]|\btarget\s*[:=]\s*)[\"']?[\w.-]+[\"']?")
@@ -205,7 +206,7 @@ def _doubts(project: Project, change: _Change) -> Iterator[Evidence]:
     yield from _base_doubts(project, lineage[-1])
     if unknown := next((one for one in stage.of("WORKDIR") if "$" in one.text), None):
         yield unknown.evidence("the folder the process starts in depends on a variable")
-    if change.base.language in {"", DOTNET} or change.base.distribution is Distribution.REDHAT:
+    if change.base.language not in READ or change.base.distribution is Distribution.REDHAT:
         yield stage.instructions[0].evidence("what the program writes, and who it asks for its user, is not known")
 
 
