@@ -13,6 +13,7 @@ from autofix.surfaces.env.wants import SECRET, Need, Want, configures, graded, k
 from autofix.text import Span
 
 USED = re.compile(r"\$\$|\$\{(?P<name>\w+)(?:(?P<operator>:?[-?+])(?P<word>[^{}]*))?\}|\$(?P<bare>[A-Za-z_]\w*)")
+OF_A_RUN = r"(?<!-e )(?<!-e[\"'])(?<!-e [\"'])(?<!--env )(?<!--env=)"  # what one `docker run` is given is no one else's
 PLAIN = re.compile(r"(?:^|/)(?:docker-)?compose(?:[._-]prod(?:uction)?)?\.ya?ml$")
 ASSIGNING = (".sh", ".bash", ".mk", ".yml", ".yaml")
 ASSIGNING_NAMES = frozenset({"makefile", "gnumakefile", "justfile"})
@@ -53,7 +54,7 @@ def _is_started(project: Project, path: str) -> bool:
 
 def _assigned(project: Project, name: str) -> bool:
     """Whether a script, a Makefile, a workflow or a person who reads the manual sets it before the deployment starts."""
-    pattern = re.compile(rf"(?<![\w$]){name}\s*(?:[:?]?=)|^\s*{name}:\s*\S", re.MULTILINE)
+    pattern = re.compile(rf"(?<![\w$]){OF_A_RUN}{name}\s*(?:[:?]?=)|^\s*{name}:\s*\S", re.MULTILINE)
     return any(
         pattern.search(source.text)
         for source in project.sources.values()
